@@ -1,0 +1,52 @@
+/* alloc.c - the one door to malloc (see alloc.h).  Room: base. */
+#include "alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static long fail_at;
+static bool fail_sticky;
+static long made;
+
+static bool must_fail(void)
+{
+    made++;
+    return fail_at > 0 && (made == fail_at || (fail_sticky && made > fail_at));
+}
+
+void *csi_alloc(size_t size)
+{
+    return must_fail() ? NULL : malloc(size ? size : 1);
+}
+
+void *csi_alloc_again(void *old, size_t size)
+{
+    return must_fail() ? NULL : realloc(old, size ? size : 1);
+}
+
+void csi_alloc_free(void *memory)
+{
+    free(memory);
+}
+
+void *csi_alloc_must(size_t size)
+{
+    void *memory = csi_alloc(size);
+    if (!memory) {
+        fputs("certsh: out of memory\n", stderr);
+        exit(1);
+    }
+    return memory;
+}
+
+void csi_alloc_fail_at(long n, bool sticky)
+{
+    fail_at = n;
+    fail_sticky = sticky;
+    made = 0;
+}
+
+long csi_alloc_count(void)
+{
+    return made;
+}

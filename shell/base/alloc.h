@@ -1,0 +1,20 @@
+/*
+ * alloc.h - the one door to malloc, so that tests can make it fail.
+ *
+ * csi_alloc_fail_at(n) makes the n-th allocation from now on (1 = the next) fail once, and
+ * every later one too when `sticky`; 0 switches it off.  Room: base, internal.
+ */
+#ifndef CERTSH_BASE_ALLOC_H
+#define CERTSH_BASE_ALLOC_H
+
+#include <certsh/base.h>
+
+CS_API void *csi_alloc(size_t size);                  /* NULL when memory runs out */
+CS_API void *csi_alloc_again(void *old, size_t size); /* realloc */
+CS_API void csi_alloc_free(void *memory);
+CS_API void *csi_alloc_must(size_t size); /* stops the program instead of NULL */
+
+CS_API void csi_alloc_fail_at(long n, bool sticky);
+CS_API long csi_alloc_count(void); /* allocations since the last csi_alloc_fail_at */
+
+#endif
