@@ -93,8 +93,8 @@ static const struct cs_sid_known known[] = {
     {SID2(5, 32, 581), NULL, BI, "System Managed Accounts Group", NULL},
     {SID2(5, 32, 582), NULL, BI, "Storage Replica Administrators", NULL},
     {SID2(5, 32, 583), NULL, BI, "Device Owners", NULL},
-    {SID2(5, 32, 584), "HO", BI, "User Mode Hardware Operators", NULL},
-    {SID2(5, 32, 585), "SH", BI, "OpenSSH Users", NULL},
+    {SID2(5, 32, 584), NULL, BI, "User Mode Hardware Operators", NULL},
+    {SID2(5, 32, 585), NULL, BI, "OpenSSH Users", NULL},
     {SID1(5, 33), "WR", NT, "WRITE RESTRICTED", NULL},
     {SID2(5, 64, 10), NULL, NT, "NTLM Authentication", "NTLM 認証"},
     {SID2(5, 64, 14), NULL, NT, "SChannel Authentication", "SChannel 認証"},
@@ -141,6 +141,12 @@ static const struct relative {
     {"EK", OF_ROOT, 527},   {"RS", OF_DOMAIN, 553},
 };
 
+/* Aliases of newer Windows: read, but written in full, since most hosts do not know them. */
+static const struct {
+    const char *alias;
+    struct cs_sid sid;
+} newer[] = {{"HO", SID2(5, 32, 584)}, {"SH", SID2(5, 32, 585)}};
+
 static const struct {
     uint32_t rid;
     const char *name;
@@ -184,6 +190,30 @@ static const struct cs_sid *sid_of(const struct cs_sddl_scope *scope, enum whose
 static char upper(char c)
 {
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static bool is_alias(const char *alias, const char letters[2])
+{
+    return alias && alias[0] == upper(letters[0]) && alias[1] == upper(letters[1]);
+}
+
+static const struct cs_sid *find_fixed(const char letters[2])
+{
+    for (size_t i = 0; i < CS_COUNT(known); i++)
+        if (is_alias(known[i].alias, letters))
+            return &known[i].sid;
+    for (size_t i = 0; i < CS_COUNT(newer); i++)
+        if (is_alias(newer[i].alias, letters))
+            return &newer[i].sid;
+    return NULL;
+}
+
+static const struct relative *find_relative(const char letters[2])
+{
+    for (size_t i = 0; i < CS_COUNT(relatives); i++)
+        if (is_alias(relatives[i].alias, letters))
+            return &relatives[i];
+    return NULL;
 }
 
 /* "NT AUTHORITY\SYSTEM" against its two parts. */
@@ -244,25 +274,19 @@ const char *cs_sid_rid_name(uint32_t rid)
 enum csi_alias_answer csi_alias_find(const char letters[2], const struct cs_sddl_scope *scope,
                                      struct cs_sid *sid)
 {
-    char first = upper(letters[0]), second = upper(letters[1]);
-    for (size_t i = 0; i < CS_COUNT(known); i++) {
-        const char *alias = known[i].alias;
-        if (alias && alias[0] == first && alias[1] == second) {
-            *sid = known[i].sid;
-            return CSI_ALIAS_FOUND;
-        }
-    }
-    for (size_t i = 0; i < CS_COUNT(relatives); i++) {
-        const struct relative *row = &relatives[i];
-        if (row->alias[0] != first || row->alias[1] != second)
-            continue;
-        const struct cs_sid *domain = sid_of(scope, row->whose);
-        if (!domain)
-            return CSI_ALIAS_NEEDS_DOMAIN;
-        *sid = cs_sid_child(domain, row->rid);
+    const struct cs_sid *fixed = find_fixed(letters);
+    const struct relative *relative = find_relative(letters);
+    if (fixed) {
+        *sid = *fixed;
         return CSI_ALIAS_FOUND;
     }
-    return CSI_ALIAS_UNKNOWN;
+    if (!relative)
+        return CSI_ALIAS_UNKNOWN;
+    const struct cs_sid *domain = sid_of(scope, relative->whose);
+    if (!domain)
+        return CSI_ALIAS_NEEDS_DOMAIN;
+    *sid = cs_sid_child(domain, relative->rid);
+    return CSI_ALIAS_FOUND;
 }
 
 const char *csi_alias_of(const struct cs_sid *sid, const struct cs_sddl_scope *scope)
