@@ -1,0 +1,111 @@
+# setup.sh: what tools/run and tools/test need from the system.  Sourced, not run.
+#
+#     need_packages build      a compiler, CMake and the libraries
+#     need_packages test       the second compiler, Check, the formatter besides
+#
+# On Debian and its kin the missing packages are installed, and only those; a second run finds
+# nothing missing and asks neither apt nor the network.  Elsewhere their names are told.
+
+build_apt="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libreadline-dev libyajl-dev zlib1g-dev"
+test_apt="clang libclang-rt-14-dev lua5.4 check clang-format git diffutils binutils"
+build_dnf="gcc cmake ninja-build pkgconf-pkg-config lua-devel readline-devel yajl-devel zlib-devel"
+test_dnf="clang compiler-rt lua check-devel clang-tools-extra git diffutils binutils"
+build_pacman="gcc cmake ninja pkgconf lua54 readline yajl zlib"
+test_pacman="clang compiler-rt check git diffutils binutils"
+build_zypper="gcc cmake ninja pkg-config lua54-devel readline-devel libyajl-devel zlib-devel"
+test_zypper="clang lua54 check-devel git diffutils binutils"
+build_brew="cmake ninja pkg-config lua@5.4 readline yajl zlib"
+test_brew="llvm check clang-format git"
+
+say()
+{
+    printf '%s\n' "$*" >&2
+}
+
+# Names of the packages in $@ that dpkg does not have.
+missing_apt()
+{
+    local package
+    for package in "$@"; do
+        case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
+        *'ok installed') ;;
+        *) printf '%s\n' "$package" ;;
+        esac
+    done
+}
+
+as_root()
+{
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        say "certsh: packages must be installed, and this is neither root nor is there sudo."
+        say "  as root: apt-get install $missing"
+        exit 1
+    fi
+}
+
+install_apt()
+{
+    missing=$(missing_apt "$@" | tr '\n' ' ')
+    [ -n "${missing% }" ] || return 0
+    say "certsh: installing $missing"
+    # shellcheck disable=SC2086  # a list of names
+    set -- env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+    # Old package lists are worse than none: a failure is tried once more with new ones.
+    if [ -n "$(find /var/lib/apt/lists -name '*Packages*' -mtime -1 2>/dev/null | head -n 1)" ] &&
+        as_root "$@" >/dev/null 2>&1; then
+        return 0
+    fi
+    as_root apt-get update -qq && as_root "$@" >/dev/null || {
+        say "certsh: apt-get could not install: $missing"
+        exit 1
+    }
+}
+
+# Elsewhere: are the things themselves there?  If not, say what to install.
+have_all()
+{
+    local tool
+    for tool in cmake ninja pkg-config $1; do
+        command -v "$tool" >/dev/null || { lacking=$tool; return 1; }
+    done
+    for tool in lua5.4 yajl readline zlib $2; do
+        pkg-config --exists "$tool" 2>/dev/null || { lacking="the library $tool"; return 1; }
+    done
+}
+
+tell_packages()
+{
+    local names
+    say "certsh: $lacking is missing.  Install what certsh needs, and run this again:"
+    for names in "dnf install" "pacman -S" "zypper install" "brew install"; do
+        local kind=${names%% *} build="build_${names%% *}" test="test_${names%% *}"
+        [ "$1" = test ] && say "  sudo $names ${!build} ${!test}" || say "  sudo $names ${!build}"
+        command -v "$kind" >/dev/null && break
+    done
+    exit 1
+}
+
+need_packages()
+{
+    if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+        # shellcheck disable=SC2086  # lists of names
+        if [ "$1" = test ]; then install_apt $build_apt $test_apt; else install_apt $build_apt; fi
+    elif [ "$1" = test ]; then
+        have_all "gcc clang lua5.4 clang-format" check || tell_packages test
+    else
+        have_all cc || tell_packages build
+    fi
+}
+
+# Configure once, build what changed; quiet when all is well.
+build_preset()
+{
+    local log=build/$1.log
+    mkdir -p build
+    [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+    cmake --build --preset "$1" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+}
