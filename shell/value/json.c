@@ -132,7 +132,7 @@ static int on_end_list(void *context)
     return keep(reader, (struct cs_value){.kind = CS_LIST, .list = {items, count}});
 }
 
-static yajl_callbacks callbacks = {
+static const yajl_callbacks callbacks = {
     .yajl_null = on_null,
     .yajl_boolean = on_boolean,
     .yajl_number = on_number,
