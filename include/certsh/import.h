@@ -33,6 +33,10 @@ struct cs_importer {
     cs_status (*read)(struct cs_import *import, struct cs_str bytes, struct cs_error *err);
 };
 
+/* The file is malformed at `line`: CS_SYNTAX, with "ole.reg:14" as the place. */
+CS_API cs_status cs_import_bad(const struct cs_import *import, uint32_t line, struct cs_error *err,
+                               const char *format, ...) CS_PRINTF(4, 5);
+
 /* One value of an attribute, raw bytes, and the line it began on. */
 struct cs_attribute {
     struct cs_str name;    /* as written, without options: "member" */
@@ -71,6 +75,8 @@ CS_API void cs_import_warn(struct cs_import *import, uint32_t line, const char *
     CS_PRINTF(3, 4);
 /* Memory that lives until the import ends. */
 CS_API struct cs_arena *cs_import_arena(const struct cs_import *import);
+/* The attributes that were asked for, as the file says; without it all are taken as asked. */
+CS_API void cs_import_asked(struct cs_import *import, struct cs_str names);
 
 /* ------------------------------------------------- what the shell does with it */
 
@@ -81,9 +87,15 @@ struct cs_import_report {
     struct cs_value warnings; /* list of texts */
 };
 
-/* Begin an import into `lab`; `host` is where registry files belong, 0 by the rules. */
+/* Begin an import into `lab`; `host` is where registry files belong, 0 by the rules: the
+ * machine a file names, else `current`, else a new host named after the file. */
 CS_API struct cs_import *cs_import_new(struct cs_lab *lab, struct cs_arena *arena, cs_id host);
-/* Read one file through `importer`. */
+CS_API void cs_import_set_current(struct cs_import *import, cs_id current);
+/* The same host by name; it may come with the import, or be new. */
+CS_API void cs_import_set_host(struct cs_import *import, struct cs_str name);
+/* Registry files are changes to merge (reg import), not exports of whole keys. */
+CS_API void cs_import_set_merge(struct cs_import *import);
+/* Read one file through `importer`; `bytes` are borrowed until the import is finished. */
 CS_API CS_MUST_CHECK cs_status cs_import_file(struct cs_import *import,
                                               const struct cs_importer *importer,
                                               struct cs_str file, struct cs_str bytes,
@@ -94,6 +106,10 @@ CS_API CS_MUST_CHECK cs_status cs_import_finish(struct cs_import *import, cs_id 
                                                 struct cs_error *err);
 CS_API const struct cs_import_report *cs_import_reports(const struct cs_import *import,
                                                         size_t *count);
+/* Registry values and keys (type CS_REG_KEY) as a file of `reg export`, byte for byte: UTF-16LE,
+ * keys in order, binary values folded at 80 columns.  In `arena`. */
+CS_API struct cs_str cs_reg_file_write(struct cs_arena *arena,
+                                       const struct cs_reg_value *const *values, size_t count);
 /* Facts a decision would miss now, each with the command that collects it; in `arena`. */
 CS_API struct cs_value cs_lab_missing(const struct cs_lab *lab, struct cs_arena *arena);
 

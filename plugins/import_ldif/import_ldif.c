@@ -1,0 +1,329 @@
+/*
+ * import_ldif.c - a plugin that reads LDIF: what ldapsearch, ldbsearch and ldifde write.
+ *
+ * RFC 2849 describes one format; administrators bring three dialects of it:
+ *
+ *   ldapsearch  folds at 76 or 79 columns or not at all, puts comments before each entry, and
+ *               repeats a header and a "search result" for every page;
+ *   ldbsearch   counts its records in comments, and writes SIDs as text;
+ *   ldifde      ends lines with CR LF, says "changetype: add" in every record, may be UTF-16,
+ *               and puts a long value on the line after "member:" (which is folding, too).
+ *
+ * The reader goes over the bytes once.  Values are slices of the file unless they were folded
+ * or base64 (ldif_line.c).  It knows nothing of directories: an entry is a DN and attributes,
+ * and goes to cs_import_entry; what an attribute means is decided in the shell (lab/import*.c).
+ *
+ * A file that was cut must not pass for a smaller directory.  The writers help: ldapsearch ends
+ * with "# search result" and an empty cookie, ldbsearch with "# returned n records"; every line
+ * has its end.  What lacks the end it promised is refused whole.
+ *
+ * Change records (changetype: modify) are no export and are refused, as are values that stand
+ * in other files (attr:< file:///...).
+ */
+#include <string.h>
+
+#include <certsh/plugin.h>
+
+#include "ldif_line.h"
+
+#define CUT_HINT "nothing was imported.  Was the file cut?  Export it again"
+
+enum { PROBE_HEAD = 4096 };
+
+struct ldif {
+    struct cs_import *import;
+    struct cs_arena *arena;
+    struct cs_error *err;
+    struct ldif_lines lines;
+    struct cs_attribute *at; /* of the record that is open; reused for every record */
+    size_t count, room;
+    struct cs_str dn;
+    uint32_t dn_line;
+    bool open;         /* a record has begun */
+    bool end_promised; /* by a header: an end of the search has to come */
+    bool more_pages;   /* the last page said that another one follows */
+};
+
+/* ----------------------------------------------------------------- records */
+
+static cs_status finish_record(struct ldif *file)
+{
+    if (!file->open)
+        return CS_OK;
+    file->open = false;
+    struct cs_entry entry = {file->dn, file->dn_line, file->at, file->count};
+    return cs_import_entry(file->import, &entry, file->err);
+}
+
+static cs_status begin_record(struct ldif *file, struct cs_str dn, uint32_t line)
+{
+    if (file->open)
+        return cs_import_bad(file->import, line, file->err,
+                             "a second dn in one record: an empty line is missing before it");
+    file->open = true;
+    file->dn = dn;
+    file->dn_line = line;
+    file->count = 0;
+    return CS_OK;
+}
+
+static void add_attribute(struct ldif *file, struct cs_attribute attribute)
+{
+    if (file->count == file->room) {
+        size_t room = file->room ? file->room * 2 : 64;
+        struct cs_attribute *at = cs_arena_alloc(file->arena, room * sizeof *at);
+        if (file->count)
+            memcpy(at, file->at, file->count * sizeof *at);
+        file->at = at;
+        file->room = room;
+    }
+    file->at[file->count++] = attribute;
+}
+
+/* ------------------------------------------------- lines that stand outside */
+
+/* The end of one search of ldapsearch; a code other than 0 means that it is not all. */
+static void note_result(struct ldif *file, struct cs_str value, uint32_t line)
+{
+    file->end_promised = false;
+    if (!cs_str_starts(value, CS_STR("0")))
+        cs_import_warn(file->import, line, "the server did not give everything: result %.*s",
+                       CS_STR_ARG(value));
+}
+
+static void note_pages(struct ldif *file, struct cs_str value)
+{
+    const struct cs_str word = CS_STR("cookie=");
+    for (size_t i = 0; i + word.length <= value.length; i++)
+        if (cs_str_starts(cs_str_from(value, i), word))
+            file->more_pages = i + word.length < value.length;
+}
+
+/* A line between records: what ldapsearch and ldbsearch say besides the entries. */
+static cs_status outside(struct ldif *file, struct cs_str name, struct cs_str value, uint32_t line)
+{
+    if (cs_str_is(name, "result")) {
+        note_result(file, value, line);
+        return CS_OK;
+    }
+    if (cs_str_is(name, "pagedresults")) {
+        note_pages(file, value);
+        return CS_OK;
+    }
+    if (cs_str_is(name, "ref")) {
+        cs_import_skip(file->import, "referral", value, line);
+        return CS_OK;
+    }
+    if (cs_str_is(name, "version") || cs_str_is(name, "search") || cs_str_is(name, "control"))
+        return CS_OK;
+    cs_import_bad(file->import, line, file->err, "a record begins with '%.*s', not with its dn",
+                  CS_STR_ARG(name));
+    return cs_error_hint(file->err, CUT_HINT);
+}
+
+static void note_comment(struct ldif *file, struct cs_str text)
+{
+    const struct cs_str asked = CS_STR("# requesting: ");
+    if (cs_str_is(text, "# extended LDIF") || cs_str_starts(text, CS_STR("# record ")))
+        file->end_promised = true;
+    else if (cs_str_starts(text, CS_STR("# returned ")))
+        file->end_promised = false;
+    else if (cs_str_starts(text, asked))
+        cs_import_asked(file->import, cs_str_from(text, asked.length));
+}
+
+/* ------------------------------------------------------------------- lines */
+
+static bool is_name(struct cs_str name)
+{
+    for (size_t i = 0; i < name.length; i++) {
+        unsigned char c = (unsigned char)name.at[i];
+        bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
+        bool digit = c >= '0' && c <= '9';
+        if (!letter && !digit && c != '-' && c != ';' && c != '.' && c != '=' && c != '*')
+            return false;
+    }
+    return name.length > 0;
+}
+
+static cs_status refuse_url(struct ldif *file, struct cs_str name, uint32_t line)
+{
+    cs_import_bad(file->import, line, file->err, "the value of '%.*s' stands in another file (:<)",
+                  CS_STR_ARG(name));
+    return cs_error_hint(file->err, "nothing was imported.  Export again with values in the file: "
+                                    "ldapsearch without -t");
+}
+
+static cs_status refuse_base64(struct ldif *file, struct cs_str name, uint32_t line)
+{
+    cs_import_bad(file->import, line, file->err, "the value of '%.*s' is no base64",
+                  CS_STR_ARG(name));
+    return cs_error_hint(file->err, CUT_HINT);
+}
+
+/* What stands after the colon: a text, base64, or (refused) the address of a file. */
+static cs_status take_value(struct ldif *file, struct cs_str name, struct cs_str rest,
+                            uint32_t line, struct cs_str *value)
+{
+    if (rest.length && rest.at[0] == '<')
+        return refuse_url(file, name, line);
+    if (rest.length && rest.at[0] == ':')
+        return ldif_base64(file->arena, cs_str_from(rest, 1), value)
+                   ? CS_OK
+                   : refuse_base64(file, name, line);
+    while (rest.length && rest.at[0] == ' ')
+        rest = cs_str_from(rest, 1);
+    *value = rest;
+    return CS_OK;
+}
+
+static cs_status take_change(struct ldif *file, struct cs_str kind, uint32_t line)
+{
+    if (cs_str_same(kind, CS_STR("add")))
+        return CS_OK;
+    cs_import_bad(file->import, line, file->err,
+                  "a change record (changetype: %.*s) is no export of a directory",
+                  CS_STR_ARG(kind));
+    return cs_error_hint(file->err, "nothing was imported.  Apply it to the directory and export "
+                                    "that: ldifde -f export.ldf");
+}
+
+static cs_status take_attribute(struct ldif *file, struct cs_str name, struct cs_str value,
+                                uint32_t line)
+{
+    if (name.length == 10 && cs_str_same(name, CS_STR("changetype")))
+        return take_change(file, value, line);
+    if (file->count == 0 && cs_str_is(name, "control"))
+        return CS_OK;
+    ptrdiff_t semicolon = cs_str_find(name, ';');
+    struct cs_attribute attribute = {.name = name, .value = value, .line = line};
+    if (semicolon >= 0) {
+        attribute.name.length = (size_t)semicolon;
+        attribute.options = cs_str_from(name, (size_t)semicolon);
+    }
+    add_attribute(file, attribute);
+    return CS_OK;
+}
+
+static cs_status refuse_line(struct ldif *file, const struct ldif_line *line)
+{
+    int shown = line->text.length > 40 ? 40 : (int)line->text.length;
+    cs_import_bad(file->import, line->number, file->err, "'%.*s' is no 'name: value'", shown,
+                  line->text.at);
+    return cs_error_hint(file->err, CUT_HINT);
+}
+
+static cs_status take_pair(struct ldif *file, const struct ldif_line *line)
+{
+    ptrdiff_t colon = cs_str_find(line->text, ':');
+    struct cs_str name = cs_str_span(line->text.at, colon < 0 ? 0 : (size_t)colon);
+    if (!is_name(name))
+        return refuse_line(file, line);
+    struct cs_str value;
+    struct cs_str rest = cs_str_from(line->text, (size_t)colon + 1);
+    cs_status status = take_value(file, name, rest, line->number, &value);
+    if (status != CS_OK)
+        return status;
+    if (name.length == 2 && cs_str_same(name, CS_STR("dn")))
+        return begin_record(file, value, line->number);
+    if (!file->open)
+        return outside(file, name, value, line->number);
+    return take_attribute(file, name, value, line->number);
+}
+
+static cs_status take_line(struct ldif *file, const struct ldif_line *line)
+{
+    if (line->text.length == 0)
+        return finish_record(file);
+    if (line->text.at[0] == '#') {
+        note_comment(file, line->text);
+        return CS_OK;
+    }
+    if (line->open) {
+        cs_import_bad(file->import, line->number, file->err, "the last line has no end");
+        return cs_error_hint(file->err, CUT_HINT ", or end it with a line end if it is whole");
+    }
+    return take_pair(file, line);
+}
+
+/* -------------------------------------------------------------------- file */
+
+/* The bytes as UTF-8 without a byte order mark. */
+static struct cs_str plain_text(struct cs_arena *arena, struct cs_str bytes)
+{
+    if (cs_str_starts(bytes, CS_STR("\xff\xfe")))
+        return cs_str_from_utf16(arena, bytes.at + 2, bytes.length - 2);
+    if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
+        return cs_str_from(bytes, 3);
+    return bytes;
+}
+
+static cs_status check_end(struct ldif *file)
+{
+    if (!file->end_promised && !file->more_pages)
+        return CS_OK;
+    cs_import_bad(file->import, file->lines.number, file->err,
+                  file->more_pages ? "the file ends although more pages were to follow"
+                                   : "the file ends before the end of its search");
+    return cs_error_hint(file->err, CUT_HINT);
+}
+
+static cs_status read_ldif(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
+{
+    struct cs_arena *arena = cs_import_arena(import);
+    struct cs_str text = plain_text(arena, bytes);
+    struct ldif file = {.import = import, .arena = arena, .err = err};
+    file.lines = (struct ldif_lines){arena, text.at, text.at + text.length, 1};
+    struct ldif_line line;
+    while (ldif_next_line(&file.lines, &line)) {
+        cs_status status = take_line(&file, &line);
+        if (status != CS_OK)
+            return status;
+    }
+    cs_status status = finish_record(&file);
+    return status == CS_OK ? check_end(&file) : status;
+}
+
+/* ------------------------------------------------------------------- probe */
+
+/* Does a line of the head begin so? */
+static bool has_line(struct cs_str head, struct cs_str start)
+{
+    for (size_t i = 0; i + start.length <= head.length; i++)
+        if ((i == 0 || head.at[i - 1] == '\n') && cs_str_same_start(cs_str_from(head, i), start))
+            return true;
+    return false;
+}
+
+static int probe_ldif(struct cs_str name, struct cs_str head)
+{
+    char narrow[PROBE_HEAD];
+    bool wide = cs_str_starts(head, CS_STR("\xff\xfe"));
+    size_t step = wide ? 2 : 1, length = 0;
+    for (size_t i = wide ? 2 : 0; i < head.length && length < sizeof narrow; i += step)
+        narrow[length++] = head.at[i];
+    struct cs_str text = cs_str_span(narrow, length);
+    if (cs_str_starts(text, CS_STR("\xef\xbb\xbf")))
+        text = cs_str_from(text, 3);
+    if (has_line(text, CS_STR("dn:")) || has_line(text, CS_STR("# extended LDIF")))
+        return 90;
+    bool named = cs_str_ends(name, CS_STR(".ldif")) || cs_str_ends(name, CS_STR(".ldf"));
+    return named ? 60 : 0;
+}
+
+static const struct cs_importer importers[] = {{
+    .name = "ldif",
+    .brief = "LDIF of ldapsearch, ldbsearch and ldifde",
+    .probe = probe_ldif,
+    .read = read_ldif,
+}};
+
+CS_API const struct cs_plugin cs_plugin = {
+    CS_PLUGIN_HEAD,
+    .name = "import_ldif",
+    .version = "1.0",
+    .brief = "reads LDIF of ldapsearch, ldbsearch and ldifde",
+    .needs = "file.read",
+    .importers = importers,
+    .importer_count = CS_COUNT(importers),
+};
