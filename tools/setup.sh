@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # setup.sh: what tools/run and tools/test need from the system.  Sourced, not run.
 #
 #     need_packages build      a compiler, CMake and the libraries
@@ -7,7 +8,7 @@
 # nothing missing and asks neither apt nor the network.  Elsewhere their names are told.
 
 build_apt="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libreadline-dev libyajl-dev zlib1g-dev"
-test_apt="clang libclang-rt-14-dev lua5.4 check clang-format git diffutils binutils"
+test_apt="clang libclang-rt-dev lua5.4 check clang-format git diffutils binutils"
 build_dnf="gcc cmake ninja-build pkgconf-pkg-config lua-devel readline-devel yajl-devel zlib-devel"
 test_dnf="clang compiler-rt lua check-devel clang-tools-extra git diffutils binutils"
 build_pacman="gcc cmake ninja pkgconf lua54 readline yajl zlib"
