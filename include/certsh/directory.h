@@ -213,12 +213,18 @@ struct cs_token_ask {
 /*
  * The token of a principal at a host, in `arena`: user, primary and global and universal
  * groups, context SIDs, domain-local groups of the host's domain as of `when`, machine-local
- * and built-in groups of the host as of now.  Errors: CS_UNKNOWN when a membership that
- * matters is not known is NOT one: the token says it (cs_token_open).
+ * and built-in groups of the host as of now.  A membership nobody gave is not in it, and no
+ * error: ask cs_membership_known for the SID in question.
  */
 CS_API CS_MUST_CHECK cs_status cs_token_of(const struct cs_lab *lab, struct cs_arena *arena,
                                            const struct cs_token_ask *ask, struct cs_token **token,
                                            struct cs_error *err);
+
+/*
+ * Is it known who belongs to the group with this SID at `host`?  False for a local or
+ * built-in group of a machine whose members nobody gave, and for a group with members open.
+ */
+CS_API bool cs_membership_known(const struct cs_lab *lab, cs_id host, const struct cs_sid *sid);
 
 /* The tick whose memberships that principal carries by the rule of ages. */
 CS_API cs_tick cs_token_age(const struct cs_lab *lab, cs_id principal);

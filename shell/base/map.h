@@ -35,4 +35,7 @@ CS_API void csi_map_clear(struct csi_map *map);
 /* A good 64-bit hash of bytes. */
 CS_API uint64_t csi_hash(const void *bytes, size_t size);
 
+/* The same for every spelling of `s` in upper and lower case; mixed with `seed`. */
+CS_API uint64_t csi_hash_folded(struct cs_str s, uint64_t seed);
+
 #endif

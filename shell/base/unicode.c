@@ -12,6 +12,8 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "map.h"
+
 enum { REPLACEMENT = 0xfffd };
 
 /* Decode one code point of `s` at `*i`; a bad byte stands for itself, marked by `*ok`. */
@@ -98,6 +100,16 @@ struct cs_str cs_str_fold(struct cs_arena *arena, struct cs_str s)
             out[length++] = (char)point;
     }
     return cs_str_span(out, length);
+}
+
+uint64_t csi_hash_folded(struct cs_str s, uint64_t seed)
+{
+    uint64_t hash = seed ^ 0xcbf29ce484222325u;
+    for (size_t i = 0; i < s.length;) {
+        bool ok;
+        hash = (hash ^ fold(next_point(s, &i, &ok))) * 0x100000001b3u;
+    }
+    return hash ^ hash >> 31;
 }
 
 bool cs_str_is_utf8(struct cs_str s)

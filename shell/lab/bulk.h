@@ -1,0 +1,38 @@
+/*
+ * bulk.h - adding many principals at once: one op that swaps the base.
+ *
+ *     struct csi_bulk *bulk = csi_bulk_begin(lab);
+ *     cs_id id = csi_bulk_principal(bulk, &facts);     merged by SID with what is there
+ *     csi_bulk_member(bulk, group, id);
+ *     csi_bulk_end(bulk);
+ *
+ * Ids of principals that are there already stay what they are.  Rules of membership are not
+ * asked: a directory's export says what is.
+ *
+ * Room: lab, internal.
+ */
+#ifndef CERTSH_LAB_BULK_H
+#define CERTSH_LAB_BULK_H
+
+#include <certsh/directory.h>
+
+struct csi_bulk;
+
+struct csi_bulk *csi_bulk_begin(struct cs_lab *lab);
+/*
+ * Add a principal or merge it into the one with the same SID (and, for S-1-5-32-x, the same
+ * domain or host): facts that are given win over empty ones and over older ones.  `added`
+ * (may be NULL) tells whether it is new.
+ */
+cs_id csi_bulk_principal(struct csi_bulk *bulk, const struct cs_principal *principal, bool *added);
+/* The id of a SID in the lab or in this bulk, 0 when not there. */
+cs_id csi_bulk_find(const struct csi_bulk *bulk, const struct cs_sid *sid, cs_id domain,
+                    cs_id host);
+/* The facts of an id as they will be. */
+const struct cs_principal *csi_bulk_get(const struct csi_bulk *bulk, cs_id id);
+void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member);
+/* Put it into the lab (an op of the open transaction), or throw it away.  Frees the bulk. */
+void csi_bulk_end(struct csi_bulk *bulk);
+void csi_bulk_drop(struct csi_bulk *bulk);
+
+#endif

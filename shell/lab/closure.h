@@ -1,0 +1,40 @@
+/*
+ * closure.h - walking memberships outward, each group once, with the way it was reached.
+ *
+ * Room: lab, internal.
+ */
+#ifndef CERTSH_LAB_CLOSURE_H
+#define CERTSH_LAB_CLOSURE_H
+
+#include <certsh/directory.h>
+
+#include "index.h"
+
+struct csi_reached {
+    cs_id id;
+    int via;        /* index of the one it was reached from, -1 for a start */
+    unsigned depth; /* 0 for a start */
+};
+
+/* Breadth first; clear with csi_closure_clear. */
+struct csi_closure {
+    struct csi_reached *at;
+    size_t count, room, next;
+    struct csi_index seen;
+};
+
+/* Add `id`, unless it is there. */
+void csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned depth);
+bool csi_closure_has(const struct csi_closure *closure, cs_id id);
+void csi_closure_clear(struct csi_closure *closure);
+
+/* Should the walk take this group in (and go on from it)? */
+typedef bool csi_accept_fn(const void *context, const struct cs_principal *group);
+/* From all that is in `closure`, outward over member-of edges as of `when`. */
+void csi_closure_walk(const struct cs_lab *lab, struct csi_closure *closure, cs_tick when,
+                      csi_accept_fn *accept, const void *context);
+
+/* The primary group of a view of a principal; 0 where there is none. */
+cs_id csi_primary_of(const struct cs_lab *lab, const struct cs_principal *p);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * delta.h - what changed in the directory since its base.
+ *
+ * Two parts.  Versions: a principal that was added or changed has a chain of immutable
+ * versions, newest first, each with the tick it began at.  Edges: a log of memberships that
+ * came or went, in order of ticks, found by either end.  Both answer "now" and "at a tick".
+ * Undo takes the newest version or log entry away again.
+ *
+ * Room: lab, internal.
+ */
+#ifndef CERTSH_LAB_DELTA_H
+#define CERTSH_LAB_DELTA_H
+
+#include "base.h"
+
+struct csi_version {
+    struct cs_principal principal;
+    bool removed;
+    cs_tick tick;
+    const struct csi_version *before; /* NULL: the base row, or nobody */
+};
+
+struct csi_edge_change {
+    cs_id group, member;
+    cs_tick tick;
+    bool present;
+};
+
+enum { CSI_PAGE = 1024 };
+
+struct csi_delta {
+    const struct csi_version ***pages; /* by id / CSI_PAGE, NULL where nothing changed */
+    size_t page_count;
+    cs_id end; /* one past the largest id in use, base included */
+    struct csi_edge_change *log;
+    size_t log_count, log_room;
+    struct csi_index by_sid, by_name, by_group, by_member;
+};
+
+struct csi_delta *csi_delta_new(cs_id end);
+void csi_delta_free(struct csi_delta *delta);
+
+const struct csi_version *csi_delta_get(const struct csi_delta *delta, cs_id id);
+/* Make `version` the newest of `id`; NULL gives the base row back. */
+void csi_delta_set(struct csi_delta *delta, cs_id id, const struct csi_version *version);
+
+void csi_delta_push(struct csi_delta *delta, struct csi_edge_change change);
+void csi_delta_pop(struct csi_delta *delta);
+/* The last change of that edge up to `when`, or NULL. */
+const struct csi_edge_change *csi_delta_edge(const struct csi_delta *delta, cs_id group,
+                                             cs_id member, cs_tick when);
+uint64_t csi_edge_hash(cs_id id);
+
+#endif

@@ -1,0 +1,304 @@
+/* journal.c - applying ops both ways; transactions, undo and redo.  Room: lab. */
+#include "journal.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "lab_internal.h"
+
+/* ------------------------------------------------------------------ one op */
+
+static void apply_edge(struct cs_lab *lab, const struct csi_op *op, bool forwards)
+{
+    struct csi_edge_change change = {op->id, op->member, op->tick, op->present};
+    if (forwards)
+        csi_delta_push(lab->delta, change);
+    else
+        csi_delta_pop(lab->delta);
+}
+
+static void apply_base(struct cs_lab *lab, const struct csi_op *op, bool forwards)
+{
+    lab->base = forwards ? op->base_after : op->base_before;
+    lab->delta = forwards ? op->delta_after : op->delta_before;
+}
+
+/* The one function through which a lab changes. */
+static void apply(struct cs_lab *lab, const struct csi_op *op, bool forwards)
+{
+    switch (op->kind) {
+    case CSI_OP_RECORD:
+        csi_table_set(&lab->tables[op->noun], csi_noun_of(op->noun), op->id,
+                      forwards ? op->after : op->before);
+        break;
+    case CSI_OP_PRINCIPAL:
+        csi_delta_set(lab->delta, op->id, forwards ? op->becomes : op->was);
+        break;
+    case CSI_OP_EDGE:
+        apply_edge(lab, op, forwards);
+        break;
+    case CSI_OP_BASE:
+        apply_base(lab, op, forwards);
+        break;
+    }
+}
+
+/* --------------------------------------------------------------- op lists */
+
+static void push_op(struct csi_ops *ops, struct csi_op op)
+{
+    if (ops->count == ops->room) {
+        size_t room = ops->room ? ops->room * 2 : 64;
+        struct csi_op *at = csi_alloc_must(room * sizeof *at);
+        if (ops->count)
+            memcpy(at, ops->at, ops->count * sizeof *at);
+        csi_alloc_free(ops->at);
+        ops->at = at;
+        ops->room = room;
+    }
+    ops->at[ops->count++] = op;
+}
+
+/* An op that will never be applied again: a base it alone knows is freed. */
+static void drop_op(const struct csi_op *op)
+{
+    if (op->kind != CSI_OP_BASE)
+        return;
+    csi_base_free(op->base_after);
+    csi_delta_free(op->delta_after);
+}
+
+cs_tick csi_lab_next_tick(const struct cs_lab *lab)
+{
+    return lab->tick + 1;
+}
+
+void csi_lab_apply(struct cs_lab *lab, struct csi_op op)
+{
+    bool alone = lab->journal.mark_count == 0;
+    if (alone)
+        cs_lab_begin(lab, cs_str_of(op.name));
+    op.tick = ++lab->tick;
+    apply(lab, &op, true);
+    push_op(&lab->journal.pending, op);
+    if (alone)
+        cs_lab_commit(lab);
+}
+
+/* ------------------------------------------------------------ transactions */
+
+bool cs_lab_in_transaction(const struct cs_lab *lab)
+{
+    return lab->journal.mark_count > 0;
+}
+
+size_t cs_lab_pending(const struct cs_lab *lab)
+{
+    const struct csi_journal *journal = &lab->journal;
+    if (!journal->mark_count)
+        return 0;
+    return journal->pending.count - journal->marks[journal->mark_count - 1].pending;
+}
+
+void cs_lab_begin(struct cs_lab *lab, struct cs_str title)
+{
+    struct csi_journal *journal = &lab->journal;
+    if (journal->mark_count == journal->mark_room) {
+        journal->mark_room = journal->mark_room ? journal->mark_room * 2 : 8;
+        journal->marks =
+            csi_alloc_again(journal->marks, journal->mark_room * sizeof *journal->marks);
+        cs_bug_if(!journal->marks);
+    }
+    struct csi_mark mark = {.pending = journal->pending.count, .tick = lab->tick};
+    mark.memory = cs_arena_mark(lab->memory);
+    mark.title = cs_str_copy(lab->memory, title);
+    journal->marks[journal->mark_count++] = mark;
+}
+
+/* Changes that were undone cannot be redone once something new has happened. */
+static void forget_undone(struct cs_lab *lab)
+{
+    struct csi_journal *journal = &lab->journal;
+    if (journal->active == journal->group_count)
+        return;
+    size_t first = journal->groups[journal->active].first;
+    while (journal->done.count > first)
+        drop_op(&journal->done.at[--journal->done.count]);
+    journal->group_count = journal->active;
+}
+
+static void add_group(struct csi_journal *journal, struct csi_group group)
+{
+    if (journal->group_count == journal->group_room) {
+        journal->group_room = journal->group_room ? journal->group_room * 2 : 16;
+        journal->groups =
+            csi_alloc_again(journal->groups, journal->group_room * sizeof *journal->groups);
+        cs_bug_if(!journal->groups);
+    }
+    journal->groups[journal->group_count++] = group;
+    journal->active = journal->group_count;
+}
+
+void cs_lab_commit(struct cs_lab *lab)
+{
+    struct csi_journal *journal = &lab->journal;
+    cs_bug_if(journal->mark_count == 0);
+    struct csi_mark mark = journal->marks[--journal->mark_count];
+    if (journal->mark_count > 0 || journal->pending.count == 0)
+        return;
+    forget_undone(lab);
+    struct csi_group group = {mark.title, cs_str_copy(lab->memory, lab->actor), mark.tick,
+                              journal->done.count, journal->pending.count};
+    for (size_t i = 0; i < journal->pending.count; i++)
+        push_op(&journal->done, journal->pending.at[i]);
+    journal->pending.count = 0;
+    add_group(journal, group);
+}
+
+void cs_lab_rollback(struct cs_lab *lab)
+{
+    struct csi_journal *journal = &lab->journal;
+    cs_bug_if(journal->mark_count == 0);
+    struct csi_mark mark = journal->marks[--journal->mark_count];
+    while (journal->pending.count > mark.pending) {
+        struct csi_op *op = &journal->pending.at[--journal->pending.count];
+        apply(lab, op, false);
+        drop_op(op);
+    }
+    lab->tick = mark.tick;
+    cs_arena_rewind(lab->memory, mark.memory);
+}
+
+/* -------------------------------------------------------------- undo, redo */
+
+static void undo_one(struct cs_lab *lab)
+{
+    struct csi_journal *journal = &lab->journal;
+    const struct csi_group *group = &journal->groups[--journal->active];
+    for (size_t i = group->count; i > 0; i--)
+        apply(lab, &journal->done.at[group->first + i - 1], false);
+    lab->tick = group->before;
+}
+
+static void redo_one(struct cs_lab *lab)
+{
+    struct csi_journal *journal = &lab->journal;
+    const struct csi_group *group = &journal->groups[journal->active++];
+    for (size_t i = 0; i < group->count; i++) {
+        const struct csi_op *op = &journal->done.at[group->first + i];
+        apply(lab, op, true);
+        lab->tick = op->tick;
+    }
+}
+
+static cs_status walk(struct cs_lab *lab, size_t count, size_t there, void (*one)(struct cs_lab *),
+                      const char *word, size_t *done, struct cs_error *err)
+{
+    if (cs_lab_in_transaction(lab))
+        return cs_fail(err, CS_STATE, "cannot %s inside a transaction", word);
+    if (there == 0)
+        return cs_fail(err, CS_STATE, "there is nothing to %s", word);
+    size_t n = count < there ? count : there;
+    for (size_t i = 0; i < n; i++)
+        one(lab);
+    if (done)
+        *done = n;
+    return CS_OK;
+}
+
+cs_status cs_lab_undo(struct cs_lab *lab, size_t count, size_t *done, struct cs_error *err)
+{
+    return walk(lab, count, lab->journal.active, undo_one, "undo", done, err);
+}
+
+cs_status cs_lab_redo(struct cs_lab *lab, size_t count, size_t *done, struct cs_error *err)
+{
+    size_t there = lab->journal.group_count - lab->journal.active;
+    return walk(lab, count, there, redo_one, "redo", done, err);
+}
+
+/* ----------------------------------------------------------------- history */
+
+size_t cs_lab_change_count(const struct cs_lab *lab)
+{
+    return lab->journal.active;
+}
+
+void cs_lab_each_change(const struct cs_lab *lab, cs_change_fn *fn, void *context)
+{
+    const struct csi_journal *journal = &lab->journal;
+    for (size_t i = 0; i < journal->group_count; i++) {
+        const struct csi_group *group = &journal->groups[i];
+        struct cs_change change = {.number = i + 1,
+                                   .title = group->title,
+                                   .user = group->user,
+                                   .time = lab->epoch + (int64_t)group->before + 1,
+                                   .ops = group->count,
+                                   .undone = i >= journal->active};
+        if (!fn(context, &change))
+            return;
+    }
+}
+
+static struct cs_str describe(const struct cs_lab *lab, struct cs_arena *arena,
+                              const struct csi_op *op)
+{
+    if (op->kind == CSI_OP_EDGE) {
+        struct cs_str member = cs_principal_name(lab, arena, op->member);
+        struct cs_str group = cs_principal_name(lab, arena, op->id);
+        return cs_str_printf(arena, "%.*s %s %.*s", CS_STR_ARG(member), op->present ? "to" : "from",
+                             CS_STR_ARG(group));
+    }
+    if (op->kind == CSI_OP_PRINCIPAL) {
+        const struct csi_version *version = op->becomes ? op->becomes : op->was;
+        return cs_str_copy(arena, version->principal.name);
+    }
+    if (op->kind == CSI_OP_BASE)
+        return cs_str_printf(arena, "%zu principals", op->base_after->count);
+    return cs_str_printf(arena, "%s %u", cs_noun_name(op->noun), op->id);
+}
+
+void cs_lab_each_op(const struct cs_lab *lab, size_t change, cs_op_fn *fn, void *context)
+{
+    const struct csi_journal *journal = &lab->journal;
+    if (change == 0 || change > journal->group_count)
+        return;
+    const struct csi_group *group = &journal->groups[change - 1];
+    struct cs_arena *arena = cs_arena_new();
+    for (size_t i = 0; arena && i < group->count; i++) {
+        const struct csi_op *op = &journal->done.at[group->first + i];
+        if (!fn(context, op->name, describe(lab, arena, op)))
+            break;
+    }
+    cs_arena_free(arena);
+}
+
+void csi_journal_forget(struct cs_lab *lab)
+{
+    struct csi_journal *journal = &lab->journal;
+    cs_bug_if(journal->mark_count != 0);
+    forget_undone(lab);
+    for (size_t i = 0; i < journal->done.count; i++) {
+        const struct csi_op *op = &journal->done.at[i];
+        if (op->kind != CSI_OP_BASE)
+            continue;
+        if (op->base_before != lab->base)
+            csi_base_free(op->base_before);
+        if (op->delta_before != lab->delta)
+            csi_delta_free(op->delta_before);
+    }
+    journal->done.count = 0;
+    journal->group_count = journal->active = 0;
+}
+
+void csi_journal_free(struct cs_lab *lab)
+{
+    struct csi_journal *journal = &lab->journal;
+    while (journal->mark_count)
+        cs_lab_rollback(lab);
+    csi_journal_forget(lab);
+    csi_alloc_free(journal->done.at);
+    csi_alloc_free(journal->pending.at);
+    csi_alloc_free(journal->groups);
+    csi_alloc_free(journal->marks);
+}

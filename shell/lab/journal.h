@@ -1,0 +1,70 @@
+/*
+ * journal.h - ops, the one list from which undo, redo, rollback, what-if and history come.
+ *
+ * An op says what was and what is; applying it forwards or backwards is one function
+ * (journal.c).  Ops of the open transaction wait in `pending`; a commit of the outermost
+ * transaction makes them a change.
+ *
+ * Clock rule: each op takes one tick; the clock shows start + ticks in seconds; undo and
+ * rollback set the tick back to where the undone ops began.
+ *
+ * Room: lab, internal.
+ */
+#ifndef CERTSH_LAB_JOURNAL_H
+#define CERTSH_LAB_JOURNAL_H
+
+#include "delta.h"
+#include "table.h"
+
+enum csi_op_kind { CSI_OP_RECORD, CSI_OP_PRINCIPAL, CSI_OP_EDGE, CSI_OP_BASE };
+
+struct csi_op {
+    enum csi_op_kind kind;
+    const char *name; /* "group.add_member"; lives forever */
+    cs_tick tick;
+    enum cs_noun noun;
+    cs_id id;                                  /* record, principal or group */
+    cs_id member;                              /* edge */
+    bool present;                              /* edge */
+    const struct cs_record *before, *after;    /* record */
+    const struct csi_version *was, *becomes;   /* principal */
+    struct csi_base *base_before, *base_after; /* base */
+    struct csi_delta *delta_before, *delta_after;
+};
+
+struct csi_ops {
+    struct csi_op *at;
+    size_t count, room;
+};
+
+struct csi_group {
+    struct cs_str title, user;
+    cs_tick before;
+    size_t first, count; /* in the journal's ops */
+};
+
+struct csi_mark {
+    struct cs_str title;
+    size_t pending;
+    cs_tick tick;
+    struct cs_arena_mark memory;
+};
+
+struct csi_journal {
+    struct csi_ops done;    /* ops of all changes, undone ones at the end */
+    struct csi_ops pending; /* of the open transaction */
+    struct csi_group *groups;
+    size_t group_count, group_room, active; /* groups[active..] are undone */
+    struct csi_mark *marks;
+    size_t mark_count, mark_room;
+};
+
+/* Apply a new op now, inside the open transaction or as a change of its own. */
+void csi_lab_apply(struct cs_lab *lab, struct csi_op op);
+/* The tick the next op will have. */
+cs_tick csi_lab_next_tick(const struct cs_lab *lab);
+
+void csi_journal_forget(struct cs_lab *lab);
+void csi_journal_free(struct cs_lab *lab);
+
+#endif

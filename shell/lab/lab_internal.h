@@ -1,0 +1,48 @@
+/*
+ * lab_internal.h - what a lab is made of.  Room: lab, internal.
+ */
+#ifndef CERTSH_LAB_INTERNAL_H
+#define CERTSH_LAB_INTERNAL_H
+
+#include <certsh/gate.h>
+
+#include "base/map.h"
+#include "delta.h"
+#include "journal.h"
+#include "table.h"
+
+struct csi_gates {
+    const struct cs_gate *at[32];
+    size_t count;
+};
+
+struct cs_lab {
+    struct cs_arena *memory; /* records, versions, titles; rewound by a rollback */
+    struct cs_arena *names;  /* origins: kept over rollbacks */
+    struct csi_table tables[CS_NOUN_COUNT];
+    struct csi_base *base;
+    struct csi_delta *delta;
+    struct csi_journal journal;
+    cs_tick tick;
+    int64_t epoch; /* the clock at tick 0 */
+    uint32_t births;
+    struct cs_str actor;
+    struct cs_str *origins;
+    size_t origin_count;
+    struct csi_map origin_map;
+    struct csi_gates gates;
+};
+
+struct csi_gates *csi_lab_gates(struct cs_lab *lab);
+const struct csi_gates *csi_lab_gates_of(const struct cs_lab *lab);
+uint32_t csi_lab_birth(struct cs_lab *lab);
+
+/* Put the well-known principals into an empty lab's base. */
+void csi_lab_found(struct cs_lab *lab);
+
+/* The current version of a principal that may be removed; false when it never was. */
+bool csi_principal_any(const struct cs_lab *lab, cs_id id, struct cs_principal *out, bool *removed);
+/* Write an edge without asking Windows' rules. */
+void csi_edge_set(struct cs_lab *lab, cs_id group, cs_id member, bool present);
+
+#endif

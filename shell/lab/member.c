@@ -1,0 +1,262 @@
+/*
+ * member.c - who is listed in which group: asking over base and delta, and Windows' rules for
+ * letting somebody in (FACTS 5.2: MS-SAMR 3.1.1.8.9, nesting in native and mixed mode).
+ *
+ * Room: lab.
+ */
+#include <certsh/host.h>
+
+#include "base/alloc.h"
+#include "lab_internal.h"
+
+/* ------------------------------------------------------------------- asking */
+
+static bool base_has(const struct csi_base *base, cs_id group, cs_id member)
+{
+    if (group > base->count || member > base->count)
+        return false;
+    const struct csi_edges *edges = &base->member_of;
+    for (uint32_t i = edges->offsets[member]; i < edges->offsets[member + 1]; i++)
+        if (edges->at[i] == group)
+            return true;
+    return false;
+}
+
+bool cs_member_has(const struct cs_lab *lab, cs_id group, cs_id member, cs_tick when)
+{
+    const struct csi_edge_change *change = csi_delta_edge(lab->delta, group, member, when);
+    return change ? change->present : base_has(lab->base, group, member);
+}
+
+cs_tick cs_member_since(const struct cs_lab *lab, cs_id group, cs_id member)
+{
+    const struct csi_edge_change *change = csi_delta_edge(lab->delta, group, member, CS_NOW);
+    return change ? change->tick : 0;
+}
+
+/* Is the other end of `change`, seen from `id`, told by an earlier log entry already? */
+static bool told_before(const struct csi_delta *delta, const struct csi_edge_change *change,
+                        const struct csi_index *index, uint64_t hash)
+{
+    size_t cursor = 0;
+    for (uint32_t i; (i = csi_index_next(index, hash, &cursor));) {
+        const struct csi_edge_change *other = &delta->log[i - 1];
+        if (i <= delta->log_count && other < change && other->group == change->group &&
+            other->member == change->member)
+            return true;
+    }
+    return false;
+}
+
+/* Edges of `id` that the log speaks of and that are not in the base, once each. */
+static bool each_added(const struct cs_lab *lab, cs_id id, bool as_group, cs_tick when,
+                       cs_id_fn *fn, void *context)
+{
+    const struct csi_delta *delta = lab->delta;
+    const struct csi_index *index = as_group ? &delta->by_group : &delta->by_member;
+    uint64_t hash = csi_edge_hash(id);
+    size_t cursor = 0;
+    for (uint32_t i; (i = csi_index_next(index, hash, &cursor));) {
+        const struct csi_edge_change *change = &delta->log[i - 1];
+        if (i > delta->log_count || (as_group ? change->group : change->member) != id)
+            continue;
+        if (base_has(lab->base, change->group, change->member) ||
+            told_before(delta, change, index, hash) ||
+            !cs_member_has(lab, change->group, change->member, when))
+            continue;
+        if (!fn(context, as_group ? change->member : change->group))
+            return false;
+    }
+    return true;
+}
+
+static bool changed(const struct csi_delta *delta, cs_id id, bool as_group)
+{
+    size_t cursor = 0;
+    const struct csi_index *index = as_group ? &delta->by_group : &delta->by_member;
+    return csi_index_next(index, csi_edge_hash(id), &cursor) != 0;
+}
+
+static void each_edge(const struct cs_lab *lab, cs_id id, bool as_group, cs_tick when, cs_id_fn *fn,
+                      void *context)
+{
+    const struct csi_edges *edges = as_group ? &lab->base->members : &lab->base->member_of;
+    bool touched = changed(lab->delta, id, as_group);
+    uint32_t from = id <= lab->base->count ? edges->offsets[id] : 0;
+    uint32_t to = id <= lab->base->count ? edges->offsets[id + 1] : 0;
+    for (uint32_t i = from; i < to; i++) {
+        cs_id other = edges->at[i];
+        if (touched && !cs_member_has(lab, as_group ? id : other, as_group ? other : id, when))
+            continue;
+        if (!fn(context, other))
+            return;
+    }
+    if (touched)
+        each_added(lab, id, as_group, when, fn, context);
+}
+
+void cs_member_each(const struct cs_lab *lab, cs_id group, cs_tick when, cs_id_fn *fn,
+                    void *context)
+{
+    each_edge(lab, group, true, when, fn, context);
+}
+
+void cs_member_of_each(const struct cs_lab *lab, cs_id member, cs_tick when, cs_id_fn *fn,
+                       void *context)
+{
+    each_edge(lab, member, false, when, fn, context);
+}
+
+/* -------------------------------------------------------------------- rules */
+
+/* What the rules ask about a would-be member of a group. */
+struct nesting {
+    const struct cs_lab *lab;
+    struct cs_principal group, member;
+    bool same_domain, same_forest, mixed;
+};
+
+static bool is_account(const struct cs_principal *p)
+{
+    return p->kind == CS_USER || p->kind == CS_COMPUTER;
+}
+
+static bool is_outside(const struct cs_principal *p)
+{
+    return p->kind == CS_WELL_KNOWN || p->kind == CS_FOREIGN;
+}
+
+static uint32_t into_global(const struct nesting *n)
+{
+    if (n->member.scope == CS_SCOPE_DOMAIN_LOCAL || n->member.scope == CS_SCOPE_BUILTIN)
+        return 8516;
+    if (n->member.scope == CS_SCOPE_UNIVERSAL)
+        return 8517;
+    if (!n->same_domain || is_outside(&n->member))
+        return 8519;
+    return n->mixed && n->member.kind == CS_GROUP ? 8514 : 0;
+}
+
+static uint32_t into_universal(const struct nesting *n)
+{
+    if (n->member.scope == CS_SCOPE_DOMAIN_LOCAL || n->member.scope == CS_SCOPE_BUILTIN)
+        return 8518;
+    /* which number Windows gives for somebody outside the forest is not confirmed */
+    return n->same_forest && !is_outside(&n->member) ? 0 : 1388;
+}
+
+static uint32_t into_domain_local(const struct nesting *n)
+{
+    if (n->member.scope == CS_SCOPE_BUILTIN)
+        return 1388;
+    if (n->member.scope == CS_SCOPE_DOMAIN_LOCAL && n->mixed)
+        return 8515;
+    if (n->member.scope == CS_SCOPE_DOMAIN_LOCAL && !n->same_domain)
+        return 8520;
+    bool reachable =
+        is_outside(&n->member) || cs_trust_reaches(n->lab, n->group.domain, n->member.domain);
+    return reachable && !n->member.host ? 0 : 1387;
+}
+
+/* A machine's own groups: no other machine-local group (1388, the mapping is not confirmed). */
+static uint32_t into_machine_local(const struct nesting *n)
+{
+    const struct cs_host *host = cs_host_get(n->lab, n->group.host);
+    if (n->member.host)
+        return is_account(&n->member) && n->member.host == n->group.host ? 0 : 1388;
+    if (n->member.scope == CS_SCOPE_BUILTIN)
+        return 1388;
+    if (n->member.scope == CS_SCOPE_DOMAIN_LOCAL && (!host || host->domain != n->member.domain))
+        return 1388;
+    if (n->member.scope == CS_SCOPE_UNIVERSAL && n->mixed)
+        return 1388;
+    bool reachable = is_outside(&n->member) || !host || !host->domain ||
+                     cs_trust_reaches(n->lab, host->domain, n->member.domain);
+    return reachable ? 0 : 1387;
+}
+
+static uint32_t refuse(const struct nesting *n)
+{
+    if (n->group.kind != CS_GROUP)
+        return 1376;
+    if (n->group.host)
+        return into_machine_local(n);
+    if (n->member.id == n->group.id)
+        return 1388;
+    static uint32_t (*const rules[])(const struct nesting *) = {
+        [CS_SCOPE_GLOBAL] = into_global,
+        [CS_SCOPE_UNIVERSAL] = into_universal,
+        [CS_SCOPE_DOMAIN_LOCAL] = into_domain_local,
+        [CS_SCOPE_BUILTIN] = into_domain_local,
+    };
+    return n->group.scope < CS_COUNT(rules) && rules[n->group.scope] ? rules[n->group.scope](n)
+                                                                     : 1376;
+}
+
+static cs_status fail_win32(struct cs_error *err, cs_status status, uint32_t number,
+                            struct cs_str name)
+{
+    const char *text = cs_win32_text(number, CS_STR("en"));
+    cs_fail(err, status, "%s", text ? text : "this member cannot be in this group");
+    cs_error_where(err, "'%.*s'", CS_STR_ARG(name));
+    if (err)
+        err->win32 = number;
+    return status;
+}
+
+/* In mixed mode only security groups are bound by the older rules. */
+static bool mixed_counts(const struct cs_lab *lab, const struct cs_principal *group)
+{
+    const struct cs_host *host = cs_host_get(lab, group->host);
+    const struct cs_domain *domain = cs_domain_get(lab, host ? host->domain : group->domain);
+    return domain && domain->mixed && group->security;
+}
+
+cs_status cs_member_may(const struct cs_lab *lab, cs_id group, cs_id member, struct cs_error *err)
+{
+    struct nesting n = {.lab = lab};
+    if (!cs_principal_get(lab, group, &n.group))
+        return fail_win32(err, CS_NOT_FOUND, 1376, CS_STR("group"));
+    if (!cs_principal_get(lab, member, &n.member))
+        return fail_win32(err, CS_NOT_FOUND, 1387, CS_STR("member"));
+    const struct cs_domain *own = cs_domain_get(lab, n.group.domain);
+    const struct cs_domain *theirs = cs_domain_get(lab, n.member.domain);
+    n.same_domain = n.group.domain && n.group.domain == n.member.domain;
+    n.same_forest = own && theirs && (n.same_domain || cs_str_same(own->forest, theirs->forest));
+    n.mixed = mixed_counts(lab, &n.group);
+    uint32_t number = refuse(&n);
+    if (number)
+        return fail_win32(err, CS_INVALID, number, n.member.name);
+    if (cs_member_has(lab, group, member, CS_NOW))
+        return fail_win32(err, CS_STATE, 1378, n.member.name);
+    return CS_OK;
+}
+
+/* ----------------------------------------------------------------- changing */
+
+void csi_edge_set(struct cs_lab *lab, cs_id group, cs_id member, bool present)
+{
+    csi_lab_apply(lab, (struct csi_op){.kind = CSI_OP_EDGE,
+                                       .name = present ? "group.add_member" : "group.remove_member",
+                                       .id = group,
+                                       .member = member,
+                                       .present = present});
+}
+
+cs_status cs_member_add(struct cs_lab *lab, cs_id group, cs_id member, struct cs_error *err)
+{
+    cs_status status = cs_member_may(lab, group, member, err);
+    if (status == CS_OK)
+        csi_edge_set(lab, group, member, true);
+    return status;
+}
+
+cs_status cs_member_remove(struct cs_lab *lab, cs_id group, cs_id member, struct cs_error *err)
+{
+    struct cs_principal p = {.name = CS_STR("member")};
+    cs_principal_get(lab, member, &p);
+    if (!cs_member_has(lab, group, member, CS_NOW))
+        return fail_win32(err, CS_STATE, 1377, p.name);
+    csi_edge_set(lab, group, member, false);
+    return CS_OK;
+}

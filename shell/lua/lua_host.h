@@ -1,0 +1,34 @@
+/*
+ * lua_host.h - what the front and the plugin floor may ask of Lua, without seeing lua_State.
+ *
+ * Room: lua; the only header of this floor that others include.
+ */
+#ifndef CERTSH_LUA_HOST_H
+#define CERTSH_LUA_HOST_H
+
+#include <certsh/shell.h>
+
+struct csi_lua;
+
+/* A Lua for `shell`, with the `certsh` global.  `scripts` is the folder of labs and scripts. */
+struct csi_lua *csi_lua_new(struct cs_shell *shell, const char *scripts, struct cs_error *err);
+void csi_lua_free(struct csi_lua *lua);
+
+/* Run a chunk.  A first '=' prints the expression; `code` is os.exit's code, -1 without one. */
+cs_status csi_lua_eval(struct csi_lua *lua, struct cs_str chunk, const char *name, int *code,
+                       struct cs_error *err);
+/* Would more lines make this chunk whole ("unexpected symbol near <eof>")? */
+bool csi_lua_incomplete(struct csi_lua *lua, struct cs_str chunk);
+/* Run a script file with `arg` set; a failure rolls the lab back whole. */
+cs_status csi_lua_script(struct csi_lua *lua, const char *path, int argc, char *const *argv,
+                         int *code, struct cs_error *err);
+/* Read a Lua plugin file: the same struct as a C plugin has.  Lives as long as `lua`. */
+cs_status csi_lua_plugin(struct csi_lua *lua, const char *path, const struct cs_plugin **plugin,
+                         struct cs_error *err);
+/* Build the built-in lab `name` (scripts/labs/NAME.lua); CS_NOT_FOUND lists those there are. */
+cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab,
+                      struct cs_error *err);
+/* Offer global names and fields for a Lua expression that ends in `prefix`. */
+void csi_lua_complete(struct csi_lua *lua, struct cs_str prefix, cs_offer_fn *offer, void *context);
+
+#endif
