@@ -44,6 +44,7 @@ struct cs_shell {
     cs_shell_open_fn *open;
     void *open_context;
     bool opening, open_failed;
+    bool missed; /* somebody wanted the lab that could not be opened */
     struct cs_error open_error;
     cs_id host, user;
 
@@ -60,7 +61,7 @@ struct cs_shell {
     size_t importer_count;
 
     csi_load_plugin_fn *load_plugin; /* opens a file; set by the plugin floor */
-    void *plugin_floor;              /* the plugin floor's own memory of this shell */
+    void *plugin_floor;              /* what the plugin floor keeps, in `arena` */
 
     unsigned depth;           /* calls within calls */
     struct cs_str error_text; /* what the last error's `at` counts in; lives in `error_arena` */
@@ -110,6 +111,8 @@ cs_status csi_words_split(struct cs_arena *arena, struct cs_str line, bool open_
                           struct csi_word **words, size_t *count, struct cs_error *err);
 /* The next word without quotes at `*at`, blanks skipped; false at the end. */
 bool csi_words_next(struct cs_str line, size_t *at, struct cs_str *word);
+/* Append a word to a command's name: a blank between, leading dashes as '-'. */
+void csi_words_add_name(struct cs_buf *name, struct cs_str word);
 
 /* -------------------------------------------------------------------- bind */
 
