@@ -112,7 +112,7 @@ static bool object_counts(const struct cs_access *ask, const struct cs_ace *ace,
 /* A condition that cannot be decided never allows, and always denies. */
 static bool condition_holds(const struct walk *walk, const struct cs_ace *ace, bool denying)
 {
-    enum csi_truth truth = csi_condition_eval(ace->data, walk->sd, walk->ask->token);
+    enum csi_truth truth = csi_condition_eval(ace->data, walk->sd, walk->ask->token, denying);
     return denying ? truth != CSI_FALSE : truth == CSI_TRUE;
 }
 

@@ -10,8 +10,11 @@
 
 enum csi_truth { CSI_FALSE, CSI_TRUE, CSI_UNKNOWN };
 
-/* "artx" bytes for a token; resource attributes come from sd's SACL.  Does not allocate. */
+/*
+ * "artx" bytes for a token; resource attributes come from sd's SACL.  `denying` tells of which
+ * kind the ACE is.  Does not allocate.
+ */
 enum csi_truth csi_condition_eval(struct cs_str bytes, const struct cs_sd *sd,
-                                  const struct cs_token *token);
+                                  const struct cs_token *token, bool denying);
 
 #endif
