@@ -27,8 +27,8 @@ static void reserve(struct csi_bulk *bulk, size_t id)
         room *= 2;
     struct cs_principal *all = csi_alloc_must(room * sizeof *all);
     memset(all, 0, room * sizeof *all);
-    if (bulk->end)
-        memcpy(all, bulk->all, bulk->end * sizeof *all);
+    if (bulk->room)
+        memcpy(all, bulk->all, bulk->room * sizeof *all);
     csi_alloc_free(bulk->all);
     bulk->all = all;
     bulk->room = room;

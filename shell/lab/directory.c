@@ -267,10 +267,12 @@ cs_status cs_principal_remove(struct cs_lab *lab, cs_id id, struct cs_error *err
         return cs_fail(err, CS_NOT_FOUND, "principal %u is not there", id);
     struct cs_arena *arena = cs_arena_new();
     cs_bug_if(!arena);
+    cs_lab_begin(lab, CS_STR("principal.remove"));
     drop_edges(lab, arena, id, cs_member_each, true);
     drop_edges(lab, arena, id, cs_member_of_each, false);
     cs_arena_free(arena);
     put_version(lab, "principal.remove", &p, true);
+    cs_lab_commit(lab);
     return CS_OK;
 }
 
@@ -297,12 +299,15 @@ cs_status cs_principal_set_primary(struct cs_lab *lab, cs_id id, cs_id group, st
     cs_id old = cs_principal_primary(lab, id);
     if (old == group)
         return CS_OK;
+    cs_lab_begin(lab, CS_STR("principal.set_primary"));
     if (cs_member_has(lab, group, id, CS_NOW))
         csi_edge_set(lab, group, id, false);
     if (old)
         csi_edge_set(lab, old, id, true);
     p.primary = cs_sid_rid(&g.sid);
-    return cs_principal_put(lab, &p, NULL, err);
+    put_version(lab, "principal.set_primary", &p, false);
+    cs_lab_commit(lab);
+    return CS_OK;
 }
 
 /* --------------------------------------------------------------- the founding */

@@ -173,7 +173,7 @@ static const struct cs_session *session_at(const struct cs_lab *lab, cs_id id)
 
 const struct cs_session *cs_session_find(const struct cs_lab *lab, cs_id user)
 {
-    for (cs_id id = lab->tables[CS_NOUN_SESSION].end; id > 1; id--) {
+    for (cs_id id = (cs_id)lab->tables[CS_NOUN_SESSION].end; id > 1; id--) {
         const struct cs_session *session = session_at(lab, id - 1);
         if (session && session->user == user)
             return session;

@@ -222,6 +222,7 @@ cs_status cs_registry_remove_key(struct cs_lab *lab, cs_id host, struct cs_str k
 {
     if (!cs_registry_has_key(lab, host, key))
         return not_there(key, err);
+    cs_lab_begin(lab, CS_STR("registry.remove"));
     cs_status status = CS_OK;
     for (cs_id id = 1; status == CS_OK && id < lab->tables[CS_NOUN_REGISTRY].end; id++) {
         const struct cs_reg_value *value =
@@ -229,15 +230,14 @@ cs_status cs_registry_remove_key(struct cs_lab *lab, cs_id host, struct cs_str k
         if (value && value->host == host && begins(value->key, key))
             status = csi_record_remove(lab, CS_NOUN_REGISTRY, "registry.remove", id, err);
     }
+    cs_lab_commit(lab);
     return status;
 }
 
 cs_status cs_registry_cover(struct cs_lab *lab, cs_id host, struct cs_str key,
                             struct cs_source source, struct cs_error *err)
 {
-    const struct cs_host *machine = cs_host_get(lab, host);
-    bool complete = machine && machine->complete;
-    if (!complete && cs_registry_known(lab, host, key))
+    if (cs_registry_known(lab, host, key))
         return CS_OK;
     struct csi_coverage coverage = {.record = {.source = source}, .host = host, .key = key};
     return csi_record_put(lab, CS_NOUN_COVERAGE, "registry.cover", &coverage.record, NULL, err);
