@@ -1,0 +1,42 @@
+-- examples.lua - the examples that help shows are commands that work.
+--
+-- Asks help for every command and its examples, and runs each example in a what-if of the
+-- built-in lab, so that none sees what another did.  A refusal is an answer; an error fails.
+
+local lab = certsh.lab
+local ran, failed, without = 0, 0, {}
+
+-- `help` gives one row a command; its examples are lines, or tables with the line in them.
+local function lines_of(row)
+    local lines = {}
+    for _, example in ipairs(row.examples or {}) do
+        lines[#lines + 1] = type(example) == "table" and example.line or example
+    end
+    return lines
+end
+
+-- Examples of the front (certsh's own loop) cannot be run from inside it.
+local LEAVE = { quit = true, run = true, test = true }
+
+for _, row in ipairs(certsh.run("help")) do
+    local lines = lines_of(row)
+    if #lines == 0 then
+        without[#without + 1] = row.name
+    end
+    for _, line in ipairs(LEAVE[row.name] and {} or lines) do
+        lab:what_if(function()
+            local fine, problem = pcall(certsh.run, line)
+            ran = ran + 1
+            if not fine then
+                failed = failed + 1
+                print(("FAIL  %s\n      %s"):format(line, tostring(problem)))
+            end
+        end)
+    end
+end
+
+print(("%d examples run, %d fail"):format(ran, failed))
+if #without > 0 then
+    print("commands without an example: " .. table.concat(without, ", "))
+end
+os.exit(ran > 0 and failed == 0 and #without == 0 and 0 or 2)
