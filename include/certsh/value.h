@@ -97,7 +97,7 @@ CS_API struct cs_value cs_list_value(const struct cs_list_maker *maker);
 CS_API struct cs_str cs_value_show(struct cs_arena *arena, const struct cs_value *value);
 
 struct cs_time_text {
-    char text[32];
+    char text[72]; /* room for any year */
 };
 /* "2006-11-30T09:00:00Z" */
 CS_API const char *cs_time_format(int64_t seconds, struct cs_time_text *out);
