@@ -8,9 +8,6 @@
  */
 #include <certsh/ca.h>
 
-const char *const cs_guid_enroll = "0e10c968-78fb-11d2-90d4-00c04f79dc55";
-const char *const cs_guid_autoenroll = "a05b8cc2-17bc-4802-a710-e7c15ab866a2";
-
 enum { RID_ADMINS = 512, RID_USERS = 513, RID_COMPUTERS = 515, RID_DCS = 516, RID_EA = 519 };
 
 static const char *domain_sid(const struct cs_sid *domain, uint32_t rid, struct cs_sid_text *out)
