@@ -1,5 +1,5 @@
 /*
- * registry.c - which commands there are, and whose they are (see shell.h).
+ * catalog.c - which commands there are, and whose they are (see shell.h).
  *
  * A command is declared (by a manifest: name, brief, owner, file) or loaded.  The first use of
  * a declared one loads its plugin, which then fills the entries it declared.  Nothing is ever

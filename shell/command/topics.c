@@ -1,0 +1,45 @@
+/* topics.c - pages of help that belong to no single command.  Room: command. */
+#include "shell_internal.h"
+
+#include <stdio.h>
+
+const struct csi_topic csi_topics[] = {
+    {"exit-codes", "what the program's exit code says",
+     "0   done, allowed, passed\n"
+     "1   an internal or input/output error, or a state that does not permit it now\n"
+     "2   denied or not granted, or a check or test failed\n"
+     "3   invalid input: a bad file, SDDL, name or argument value\n"
+     "4   undecidable for lack of facts\n"
+     "64  usage: no such command or option\n"
+     "\n"
+     "The codes are the same for every format. A script or a sequence of -c stops at its first\n"
+     "failure, unless -k is given; its code then is the first failure's.\n"},
+    {"line", "how a line of the shell is read",
+     "A command's words come first (help lists them), in any case; everything else is Lua. A\n"
+     "command's word followed by = ( . : { or [ is Lua, too. =EXPR prints a Lua expression.\n"
+     "# begins a comment. Lua that is not whole goes on in the next line.\n"
+     "\n"
+     "On a command line words are split at blanks; \"...\" and '...' quote, a doubled quote\n"
+     "inside stands for itself, and a backslash is an ordinary character: CORP\\DC02$.\n"
+     "A dash from a word processor at the beginning of a word means '-'.\n"
+     "\n"
+     "COMMAND | PROGRAM   gives the output to a program\n"
+     "COMMAND > FILE      writes it to a file, >> adds to it\n"
+     "COMMAND --format json|jsonl|csv|table   prints this one line's rows so\n"},
+    {"names", "how principals, hosts and CAs are written",
+     "A principal is DOMAIN\\name, name@dns.domain, a SID, or a bare name, which is looked for\n"
+     "as Windows does from the current host: well-known, built-in, local, own domain, then the\n"
+     "trusted ones. A computer account ends in '$': CORP\\DC02$.\n"
+     "\n"
+     "A host is its short or DNS name, or its computer account. A CA is its name, HOST\\NAME, or\n"
+     "its host. Case does not matter in any name, in any language.\n"},
+    {"formats", "table, json, jsonl and csv",
+     "table   for people; some commands say it in words instead\n"
+     "json    one array of objects a command, always closed; an error is one object on\n"
+     "        standard error: {\"error\":{\"status\",\"text\",\"at\",\"where\"}}\n"
+     "jsonl   one object a line\n"
+     "csv     RFC 4180 with a header; cells that a spreadsheet would calculate begin with '\n"
+     "\n"
+     "certsh --format json, 'set format json', or --format json after one command.\n"},
+    {NULL, NULL, NULL},
+};
