@@ -102,11 +102,13 @@ need_packages()
     fi
 }
 
-# Configure once, build what changed; quiet when all is well.
+# Configure, build what changed; quiet when all is well.
 build_preset()
 {
     local log=build/$1.log
     mkdir -p build
-    [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
-    cmake --build --preset "$1" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+    cmake --preset "$1" >"$log" 2>&1 && cmake --build --preset "$1" >"$log" 2>&1 || {
+        cat "$log" >&2
+        exit 1
+    }
 }

@@ -80,7 +80,7 @@ function parts.domain(lab, what)
     }
     local part = {
         id = domain, dns = what.dns, netbios = what.netbios, sid = what.sid,
-        modern = what.modern, groups = {},
+        modern = what.modern, language = what.language or "en", groups = {},
     }
     part.forest, part.root = root and root.dns or what.dns, root or part
     local function add(rows)
@@ -164,7 +164,7 @@ local function machine(lab, domain, what, primary)
     }
     local host = lab:add_host {
         name = what.name, dns = dns, domain = domain.id, role = what.role,
-        windows = what.windows, edition = what.edition, language = "en",
+        windows = what.windows, edition = what.edition, language = domain.language,
         machine = what.machine, complete = true,
     }
     ole(lab, host, what.windows)
@@ -283,10 +283,11 @@ local CORP_SID = "S-1-5-21-2903220117-1406820452-3125437890"
 
 -- Forest corp.example with alice, bob, DC01, DC02 and WS01; what all labs have but `empty`.
 -- `windows` is the version of the domain controllers, `client` that of WS01.
-function parts.corp(lab, windows, client)
+function parts.corp(lab, windows, client, language)
     local modern = windows ~= "2003" and windows ~= "2003-sp1"
     local corp = parts.domain(lab, {
         dns = "corp.example", netbios = "CORP", sid = CORP_SID, modern = modern,
+        language = language,
     })
     local edition = modern and "Standard" or "Enterprise Edition"
     corp.administrator = parts.administrator(lab, corp)
