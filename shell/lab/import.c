@@ -1,0 +1,235 @@
+/*
+ * import.c - an import's life: files are read one after the other, then all is put into the lab.
+ *
+ * The seam: a reader (a plugin) calls cs_import_entry and cs_import_registry while it goes over
+ * its file; here is what stands around that.  See import_in.h for the rooms behind.
+ *
+ * Room: lab.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "import_in.h"
+
+enum { PILE_BLOCK = 256, WARNINGS_MAX = 100 };
+
+/* ------------------------------------------------------------------- piles */
+
+static void more_blocks(struct cs_arena *arena, struct csi_pile *pile)
+{
+    size_t room = pile->room ? pile->room * 2 : 16;
+    void **blocks = cs_arena_alloc(arena, room * sizeof *blocks);
+    if (pile->room)
+        memcpy(blocks, pile->blocks, pile->room * sizeof *blocks);
+    pile->blocks = blocks;
+    pile->room = room;
+}
+
+void *csi_pile_add(struct cs_arena *arena, struct csi_pile *pile, size_t size)
+{
+    size_t block = pile->count / PILE_BLOCK;
+    if (block == pile->room)
+        more_blocks(arena, pile);
+    if (pile->count % PILE_BLOCK == 0)
+        pile->blocks[block] = cs_arena_alloc(arena, size * PILE_BLOCK);
+    pile->size = size;
+    pile->count++;
+    return csi_pile_at(pile, pile->count - 1);
+}
+
+void *csi_pile_at(const struct csi_pile *pile, size_t i)
+{
+    return (char *)pile->blocks[i / PILE_BLOCK] + i % PILE_BLOCK * pile->size;
+}
+
+/* -------------------------------------------------------------------- life */
+
+struct cs_import *cs_import_new(struct cs_lab *lab, struct cs_arena *arena, cs_id host)
+{
+    struct cs_import *import = cs_arena_alloc(arena, sizeof *import);
+    import->lab = lab;
+    import->arena = arena;
+    import->host = host;
+    return import;
+}
+
+void cs_import_set_current(struct cs_import *import, cs_id current)
+{
+    import->current = current;
+}
+
+void cs_import_set_host(struct cs_import *import, struct cs_str name)
+{
+    import->host_name = name;
+}
+
+void cs_import_set_merge(struct cs_import *import)
+{
+    import->merge = true;
+}
+
+struct cs_arena *cs_import_arena(const struct cs_import *import)
+{
+    return import->arena;
+}
+
+/* ------------------------------------------------------------ places, words */
+
+struct csi_import_file *csi_import_file_at(const struct cs_import *import, uint32_t file)
+{
+    return csi_pile_at(&import->files, file);
+}
+
+struct csi_import_file *csi_import_file_now(const struct cs_import *import)
+{
+    return csi_import_file_at(import, (uint32_t)import->files.count - 1);
+}
+
+struct csi_spot csi_import_spot(const struct cs_import *import, uint32_t line)
+{
+    return (struct csi_spot){(uint32_t)import->files.count - 1, line};
+}
+
+struct cs_source csi_import_source(const struct cs_import *import, struct csi_spot spot)
+{
+    struct csi_import_file *file = csi_import_file_at(import, spot.file);
+    if (!file->origin)
+        file->origin = cs_lab_origin(import->lab, file->report.file);
+    return (struct cs_source){file->origin, spot.line};
+}
+
+void csi_import_added(const struct cs_import *import, struct csi_spot spot)
+{
+    csi_import_file_at(import, spot.file)->report.added++;
+}
+
+static cs_status bad(const struct cs_import *import, struct csi_spot spot, struct cs_error *err,
+                     const char *format, va_list args)
+{
+    char text[sizeof err->text];
+    vsnprintf(text, sizeof text, format, args);
+    cs_fail(err, CS_SYNTAX, "%s", text);
+    struct cs_str file = csi_import_file_at(import, spot.file)->report.file;
+    return cs_error_where(err, "%.*s:%u", CS_STR_ARG(file), spot.line);
+}
+
+cs_status csi_import_bad_at(const struct cs_import *import, struct csi_spot spot,
+                            struct cs_error *err, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    cs_status status = bad(import, spot, err, format, args);
+    va_end(args);
+    return status;
+}
+
+cs_status cs_import_bad(const struct cs_import *import, uint32_t line, struct cs_error *err,
+                        const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    cs_status status = bad(import, csi_import_spot(import, line), err, format, args);
+    va_end(args);
+    return status;
+}
+
+/* A warning is "line 14: text"; a file that gives endless reasons to warn is cut short. */
+static void warn(const struct cs_import *import, struct csi_spot spot, const char *format,
+                 va_list args)
+{
+    struct csi_import_file *file = csi_import_file_at(import, spot.file);
+    char text[400];
+    vsnprintf(text, sizeof text, format, args);
+    if (file->warnings.count > WARNINGS_MAX)
+        return;
+    file->warnings.arena = import->arena;
+    if (file->warnings.count == WARNINGS_MAX)
+        cs_list_add(&file->warnings, cs_value_text("more warnings like these"));
+    else if (spot.line)
+        cs_list_add(&file->warnings,
+                    cs_value_printf(import->arena, "line %u: %s", spot.line, text));
+    else
+        cs_list_add(&file->warnings, cs_value_printf(import->arena, "%s", text));
+}
+
+void csi_import_warn_at(const struct cs_import *import, struct csi_spot spot, const char *format,
+                        ...)
+{
+    va_list args;
+    va_start(args, format);
+    warn(import, spot, format, args);
+    va_end(args);
+}
+
+void cs_import_warn(struct cs_import *import, uint32_t line, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    warn(import, csi_import_spot(import, line), format, args);
+    va_end(args);
+}
+
+void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str what, uint32_t line)
+{
+    (void)what; /* a later `lab import --why` lists them */
+    (void)line;
+    struct csi_import_file *file = csi_import_file_now(import);
+    file->report.skipped++;
+    for (size_t i = 0; i < file->reasons.count; i++) {
+        struct csi_import_reason *known = csi_pile_at(&file->reasons, i);
+        if (cs_str_is(known->text, reason)) {
+            known->count++;
+            return;
+        }
+    }
+    struct csi_import_reason *fresh = csi_pile_add(import->arena, &file->reasons, sizeof *fresh);
+    fresh->text = cs_str_copy(import->arena, cs_str_of(reason));
+    fresh->count = 1;
+}
+
+void cs_import_asked(struct cs_import *import, struct cs_str names)
+{
+    csi_import_file_now(import)->asked = names;
+}
+
+/* ----------------------------------------------------------- read, finish */
+
+cs_status cs_import_file(struct cs_import *import, const struct cs_importer *importer,
+                         struct cs_str name, struct cs_str bytes, struct cs_error *err)
+{
+    struct csi_import_file *file =
+        csi_pile_add(import->arena, &import->files, sizeof(struct csi_import_file));
+    file->report.file = name;
+    file->report.kind = cs_str_of(importer->name);
+    import->last_key = (struct cs_str){0};
+    cs_status status = importer->read(import, bytes, err);
+    if (status != CS_OK && err && !err->where[0])
+        cs_error_where(err, "%.*s", CS_STR_ARG(name));
+    return status;
+}
+
+static cs_status put_all(struct cs_import *import, cs_id *host, struct cs_error *err)
+{
+    cs_status status = csi_import_put_domains(import, err);
+    if (status == CS_OK)
+        status = csi_import_put_principals(import, err);
+    if (status == CS_OK)
+        status = csi_import_put_trusts(import, err);
+    if (status == CS_OK)
+        status = csi_import_put_pki(import, err);
+    if (status == CS_OK)
+        status = csi_import_put_registry(import, host, err);
+    return status;
+}
+
+cs_status cs_import_finish(struct cs_import *import, cs_id *host, struct cs_error *err)
+{
+    cs_id went = 0;
+    cs_status status = put_all(import, &went, err);
+    csi_bulk_drop(import->bulk);
+    import->bulk = NULL;
+    csi_index_clear(&import->by_dn);
+    if (status == CS_OK && host)
+        *host = went;
+    return status;
+}

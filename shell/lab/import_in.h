@@ -1,0 +1,172 @@
+/*
+ * import_in.h - what an import gathers before it touches the lab.
+ *
+ * While files are read, entries and values only go onto piles (import_directory.c,
+ * import_registry.c); nothing of the lab changes.  When all are read, cs_import_finish resolves
+ * what refers to what and puts it into the lab: domains, principals and members
+ * (import_resolve.c), trusts, CAs and templates (import_pki.c), registry values.
+ *
+ * Texts are slices of the files or live in the import's arena.
+ *
+ * Room: lab, internal.
+ */
+#ifndef CERTSH_LAB_IMPORT_IN_H
+#define CERTSH_LAB_IMPORT_IN_H
+
+#include <certsh/ca.h>
+#include <certsh/import.h>
+
+#include "bulk.h"
+#include "index.h"
+
+/* Items of one size, in blocks that never move. */
+struct csi_pile {
+    void **blocks;
+    size_t size, count, room;
+};
+/* A new zeroed item, behind the others. */
+void *csi_pile_add(struct cs_arena *arena, struct csi_pile *pile, size_t size);
+void *csi_pile_at(const struct csi_pile *pile, size_t i);
+
+/* Where an item was read. */
+struct csi_spot {
+    uint32_t file; /* index of the report */
+    uint32_t line;
+};
+
+/* A domain that some DN lies in; `id` once it is in the lab. */
+struct csi_import_domain {
+    struct cs_str suffix; /* "DC=corp,DC=example", as first seen */
+    struct cs_str dns, netbios, forest;
+    struct cs_sid sid;
+    struct csi_spot spot;
+    bool object; /* its own entry was read, or its crossRef */
+    bool mixed, mixed_given;
+    cs_id id;
+};
+
+/* An account or group. */
+struct csi_import_object {
+    struct cs_principal facts; /* domain is still an index + 1 of the domains' pile */
+    struct csi_spot spot;
+    bool untyped;     /* no objectClass or no groupType: what it is must be known already */
+    bool not_members; /* the file did not ask for members */
+};
+
+/* "member lies in group", by DN. */
+struct csi_import_edge {
+    struct cs_str group, member;
+    struct csi_spot spot;
+};
+
+/* One range of a group's members: "member;range=0-1499". */
+struct csi_import_range {
+    struct cs_str group;
+    uint32_t low, high; /* UINT32_MAX: to the end */
+    struct csi_spot spot;
+};
+
+struct csi_import_trust {
+    struct cs_trust facts;
+    uint32_t domain; /* index of ours */
+    struct cs_str dns, netbios;
+    struct cs_sid sid;
+    unsigned direction, attributes;
+    struct csi_spot spot;
+};
+
+struct csi_import_ca {
+    struct cs_ca facts;
+    struct csi_spot spot;
+};
+
+struct csi_import_template {
+    struct cs_template facts;
+    struct csi_spot spot;
+};
+
+/* A value, a key (type CS_REG_KEY), or one that goes. */
+struct csi_import_value {
+    struct cs_str key, name, data; /* the key is normalised */
+    uint32_t type;
+    bool remove;
+    struct csi_spot spot;
+};
+
+/* Why something was left out, and how often. */
+struct csi_import_reason {
+    struct cs_str text;
+    size_t count;
+};
+
+struct csi_import_file {
+    struct cs_import_report report;
+    struct csi_pile reasons;
+    struct cs_list_maker warnings;
+    struct cs_str asked; /* attributes the search asked for, "" for all */
+    uint32_t origin;
+    bool changes; /* a .reg file with deletions: no export of whole keys */
+};
+
+struct cs_import {
+    struct cs_lab *lab;
+    struct cs_arena *arena;
+    cs_id host, current;     /* where registry files belong */
+    struct cs_str host_name; /* the same by name */
+    bool merge;
+    struct csi_pile files, domains, objects, edges, ranges, trusts, cas, templates, values;
+    struct csi_pile outsiders; /* DNs of entries that never count in tokens: contacts */
+    struct csi_pile roots;     /* names of certification authorities that are roots */
+    struct cs_str last_key, last_key_plain; /* of the registry, to normalise once */
+    uint32_t last_domain;                   /* index + 1 */
+    struct csi_bulk *bulk;
+    struct csi_index by_dn;
+};
+
+/* The file being read, and where we are in it. */
+struct csi_import_file *csi_import_file_now(const struct cs_import *import);
+struct csi_import_file *csi_import_file_at(const struct cs_import *import, uint32_t file);
+struct csi_spot csi_import_spot(const struct cs_import *import, uint32_t line);
+struct cs_source csi_import_source(const struct cs_import *import, struct csi_spot spot);
+/* One more thing of that file is in the lab. */
+void csi_import_added(const struct cs_import *import, struct csi_spot spot);
+/* A warning that belongs to a spot, also after reading. */
+void csi_import_warn_at(const struct cs_import *import, struct csi_spot spot, const char *format,
+                        ...) CS_PRINTF(3, 4);
+/* CS_SYNTAX at a spot. */
+cs_status csi_import_bad_at(const struct cs_import *import, struct csi_spot spot,
+                            struct cs_error *err, const char *format, ...) CS_PRINTF(4, 5);
+
+/* ------------------------------------------------------- DNs (import_dn.c) */
+
+/* A form in which two DNs of the same object are the same bytes; in `arena`. */
+struct cs_str csi_dn_plain(struct cs_arena *arena, struct cs_str dn);
+/* "DC=corp,DC=example": where the domain's part begins; "" when there is none. */
+struct cs_str csi_dn_suffix(struct cs_str dn);
+/* "corp.example" of a suffix; in `arena`. */
+struct cs_str csi_dn_dns(struct cs_arena *arena, struct cs_str suffix);
+/* The value of the first part, unescaped: "S-1-5-11"; in `arena`. */
+struct cs_str csi_dn_first(struct cs_arena *arena, struct cs_str dn);
+/* Is `word` ("CN=Configuration,") a part of it, in any case? */
+bool csi_dn_has(struct cs_str dn, struct cs_str word);
+
+/* --------------------------------------------- domains (import_resolve.c) */
+
+/* The domain a DN lies in, made if need be: index + 1, 0 when the DN names none. */
+uint32_t csi_import_domain_of(struct cs_import *import, struct cs_str dn, struct csi_spot spot);
+struct csi_import_domain *csi_import_domain(const struct cs_import *import, uint32_t number);
+/* By DNS name. */
+uint32_t csi_import_domain_named(struct cs_import *import, struct cs_str dns, struct csi_spot spot);
+
+/* The steps of cs_import_finish. */
+cs_status csi_import_put_domains(struct cs_import *import, struct cs_error *err);
+cs_status csi_import_put_trusts(struct cs_import *import, struct cs_error *err);
+cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *err);
+cs_status csi_import_put_pki(struct cs_import *import, struct cs_error *err);
+cs_status csi_import_put_registry(struct cs_import *import, cs_id *host, struct cs_error *err);
+
+/* The host of a DNS or short name, made from its computer account if need be. */
+cs_status csi_import_host(struct cs_import *import, struct cs_str name, struct csi_spot spot,
+                          cs_id *host, struct cs_error *err);
+
+#endif

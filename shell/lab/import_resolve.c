@@ -1,0 +1,389 @@
+/*
+ * import_resolve.c - who is who: domains, principals and members, from all files together.
+ *
+ * Members are written as DNs, in any order, perhaps in another file than the group.  When all
+ * is read every DN is looked up in its plain form; a foreign security principal's DN carries
+ * the SID itself; the rest is counted and told.
+ *
+ * Room: lab.
+ */
+#include <string.h>
+
+#include "base/map.h"
+#include "import_in.h"
+
+/* ------------------------------------------------------------------ domains */
+
+struct csi_import_domain *csi_import_domain(const struct cs_import *import, uint32_t number)
+{
+    return csi_pile_at(&import->domains, number - 1);
+}
+
+static uint32_t new_domain(struct cs_import *import, struct cs_str suffix, struct cs_str dns,
+                           struct csi_spot spot)
+{
+    struct csi_import_domain *domain =
+        csi_pile_add(import->arena, &import->domains, sizeof *domain);
+    domain->suffix = suffix;
+    domain->dns = dns;
+    domain->spot = spot;
+    return (uint32_t)import->domains.count;
+}
+
+uint32_t csi_import_domain_named(struct cs_import *import, struct cs_str dns, struct csi_spot spot)
+{
+    for (uint32_t i = 1; i <= import->domains.count; i++)
+        if (cs_str_same(csi_import_domain(import, i)->dns, dns))
+            return i;
+    return new_domain(import, CS_STR(""), dns, spot);
+}
+
+uint32_t csi_import_domain_of(struct cs_import *import, struct cs_str dn, struct csi_spot spot)
+{
+    struct cs_str suffix = csi_dn_suffix(dn);
+    if (!suffix.length)
+        return 0;
+    uint32_t last = import->last_domain;
+    if (last && cs_str_equal(csi_import_domain(import, last)->suffix, suffix))
+        return last;
+    uint32_t found = csi_import_domain_named(import, csi_dn_dns(import->arena, suffix), spot);
+    csi_import_domain(import, found)->suffix = suffix;
+    import->last_domain = found;
+    return found;
+}
+
+/* SIDs of accounts say the domain's where its own entry is not among the files. */
+static void learn_sids(struct cs_import *import)
+{
+    for (size_t i = 0; i < import->objects.count; i++) {
+        const struct csi_import_object *object = csi_pile_at(&import->objects, i);
+        uint32_t number = object->facts.domain;
+        if (!number || !cs_sid_is_account(&object->facts.sid))
+            continue;
+        struct csi_import_domain *domain = csi_import_domain(import, number);
+        if (!domain->sid.count)
+            domain->sid = cs_sid_parent(&object->facts.sid);
+    }
+}
+
+/* "CORP" of "corp.example". */
+static struct cs_str first_label(struct cs_arena *arena, struct cs_str dns)
+{
+    ptrdiff_t dot = cs_str_find(dns, '.');
+    size_t length = dot < 0 ? dns.length : (size_t)dot;
+    char *name = cs_arena_copy(arena, dns.at, length);
+    for (size_t i = 0; i < length; i++)
+        if (name[i] >= 'a' && name[i] <= 'z')
+            name[i] = (char)(name[i] - ('a' - 'A'));
+    return cs_str_span(name, length);
+}
+
+/* The forest of a domain nobody told it of: one of the import whose name it continues. */
+static struct cs_str guess_forest(const struct cs_import *import, struct cs_str dns)
+{
+    for (uint32_t i = 1; i <= import->domains.count; i++) {
+        struct cs_str root = csi_import_domain(import, i)->dns;
+        if (root.length < dns.length && dns.at[dns.length - root.length - 1] == '.' &&
+            cs_str_same(cs_str_from(dns, dns.length - root.length), root))
+            return root;
+    }
+    return dns;
+}
+
+static void fill_domain(struct cs_import *import, const struct csi_import_domain *from,
+                        struct cs_domain *to)
+{
+    to->record.source = csi_import_source(import, from->spot);
+    to->dns = from->dns;
+    if (from->netbios.length)
+        to->netbios = from->netbios;
+    if (from->forest.length || !to->forest.length)
+        to->forest = from->forest.length ? from->forest : guess_forest(import, from->dns);
+    if (from->sid.count)
+        to->sid = from->sid;
+    if (from->mixed_given)
+        to->mixed = from->mixed;
+    if (to->netbios.length)
+        return;
+    to->netbios = first_label(import->arena, from->dns);
+    csi_import_warn_at(import, (struct csi_spot){from->spot.file, 0},
+                       "NetBIOS name of %.*s is assumed to be %.*s: no crossRef says it",
+                       CS_STR_ARG(from->dns), CS_STR_ARG(to->netbios));
+}
+
+static cs_status put_domain(struct cs_import *import, struct csi_import_domain *from,
+                            struct cs_error *err)
+{
+    struct cs_domain domain = {0};
+    const struct cs_domain *old =
+        cs_domain_get(import->lab, cs_domain_find(import->lab, from->dns));
+    if (old)
+        domain = *old;
+    if (old && old->sid.count && from->sid.count && !cs_sid_equal(&old->sid, &from->sid))
+        csi_import_warn_at(import, from->spot, "%.*s had another SID before: the later one counts",
+                           CS_STR_ARG(from->dns));
+    fill_domain(import, from, &domain);
+    if (!old && from->object)
+        csi_import_added(import, from->spot);
+    return cs_domain_put(import->lab, &domain, &from->id, err);
+}
+
+cs_status csi_import_put_domains(struct cs_import *import, struct cs_error *err)
+{
+    learn_sids(import);
+    for (uint32_t i = 1; i <= import->domains.count; i++) {
+        cs_status status = put_domain(import, csi_import_domain(import, i), err);
+        if (status != CS_OK)
+            return status;
+    }
+    return CS_OK;
+}
+
+/* --------------------------------------------------------------- principals */
+
+/* What a sighting leaves open is as it was known before. */
+static void complete(const struct cs_import *import, const struct csi_import_object *object,
+                     struct cs_principal *p)
+{
+    cs_id known = csi_bulk_find(import->bulk, &p->sid, p->domain, 0);
+    const struct cs_principal *old = known ? csi_bulk_get(import->bulk, known) : NULL;
+    p->members_open = p->kind == CS_GROUP && object->not_members;
+    if (!old || old->kind == CS_FOREIGN || old->kind == CS_WELL_KNOWN)
+        return;
+    if (object->not_members)
+        p->members_open = old->members_open;
+    if (!object->untyped)
+        return;
+    p->kind = old->kind;
+    p->scope = old->scope;
+    p->security = old->security;
+    p->managed = old->managed;
+}
+
+/* Two exports that do not agree: the later one counts, and it is said. */
+static void compare(const struct cs_import *import, const struct csi_import_object *object,
+                    const struct cs_principal *p)
+{
+    cs_id known = csi_bulk_find(import->bulk, &p->sid, p->domain, 0);
+    const struct cs_principal *old = known ? csi_bulk_get(import->bulk, known) : NULL;
+    if (!old || old->kind == CS_FOREIGN || old->kind == CS_WELL_KNOWN || p->kind == CS_FOREIGN)
+        return;
+    if (old->kind != p->kind || old->scope != p->scope || old->security != p->security)
+        csi_import_warn_at(import, object->spot,
+                           "%.*s was another kind of principal before: the later one counts",
+                           CS_STR_ARG(p->name));
+    if (p->primary && old->primary && old->primary != p->primary)
+        csi_import_warn_at(import, object->spot,
+                           "primary group of %.*s was %u before: the later %u counts",
+                           CS_STR_ARG(p->name), old->primary, p->primary);
+    if (p->name.length && old->name.length && !cs_str_same(p->name, old->name))
+        csi_import_warn_at(import, object->spot,
+                           "%.*s was called %.*s before: the later one counts", CS_STR_ARG(p->name),
+                           CS_STR_ARG(old->name));
+}
+
+/* ----------------------------------------------------------------- DN to id */
+
+static void index_dn(struct cs_import *import, struct cs_str dn, cs_id id)
+{
+    struct cs_arena_mark mark = cs_arena_mark(import->arena);
+    struct cs_str plain = csi_dn_plain(import->arena, dn);
+    csi_index_add(&import->by_dn, csi_hash(plain.at, plain.length), id);
+    cs_arena_rewind(import->arena, mark);
+}
+
+/* All that was in the lab before; those of the import come as they are put. */
+static void index_lab(struct cs_import *import)
+{
+    cs_id end = cs_principal_end(import->lab);
+    for (cs_id id = 1; id < end; id++) {
+        const struct cs_principal *p = csi_bulk_get(import->bulk, id);
+        if (p && p->dn.length)
+            index_dn(import, p->dn, id);
+    }
+}
+
+static void put_principal(struct cs_import *import, struct csi_import_object *object)
+{
+    struct cs_principal p = object->facts;
+    p.domain = p.domain ? csi_import_domain(import, p.domain)->id : 0;
+    p.source = csi_import_source(import, object->spot);
+    complete(import, object, &p);
+    compare(import, object, &p);
+    bool added;
+    cs_id id = csi_bulk_principal(import->bulk, &p, &added);
+    index_dn(import, p.dn, id);
+    if (added)
+        csi_import_added(import, object->spot);
+}
+
+/* ----------------------------------------------------------------- look-ups */
+
+static bool same_dn(struct cs_import *import, cs_id id, struct cs_str dn, struct cs_str plain)
+{
+    const struct cs_principal *p = csi_bulk_get(import->bulk, id);
+    if (!p)
+        return false;
+    return cs_str_equal(p->dn, dn) || cs_str_equal(csi_dn_plain(import->arena, p->dn), plain);
+}
+
+static cs_id find_dn(struct cs_import *import, struct cs_str dn)
+{
+    struct cs_arena_mark mark = cs_arena_mark(import->arena);
+    struct cs_str plain = csi_dn_plain(import->arena, dn);
+    uint64_t hash = csi_hash(plain.at, plain.length);
+    size_t cursor = 0;
+    cs_id id;
+    while ((id = csi_index_next(&import->by_dn, hash, &cursor)))
+        if (same_dn(import, id, dn, plain))
+            break;
+    cs_arena_rewind(import->arena, mark);
+    return id;
+}
+
+/* CN=S-1-5-11,CN=ForeignSecurityPrincipals,...: the SID stands in the name. */
+static cs_id foreign(struct cs_import *import, struct cs_str dn, struct csi_spot spot)
+{
+    struct cs_principal p = {.kind = CS_FOREIGN, .dn = dn};
+    if (!csi_dn_has(dn, CS_STR(",CN=ForeignSecurityPrincipals,")))
+        return 0;
+    if (cs_sid_parse(csi_dn_first(import->arena, dn), &p.sid, NULL) != CS_OK)
+        return 0;
+    p.source = csi_import_source(import, spot);
+    return csi_bulk_principal(import->bulk, &p, NULL);
+}
+
+static bool is_outsider(const struct cs_import *import, const struct csi_index *outsiders,
+                        struct cs_str dn)
+{
+    struct cs_arena_mark mark = cs_arena_mark(import->arena);
+    struct cs_str plain = csi_dn_plain(import->arena, dn);
+    size_t cursor = 0;
+    bool found = csi_index_next(outsiders, csi_hash(plain.at, plain.length), &cursor) != 0;
+    cs_arena_rewind(import->arena, mark);
+    return found;
+}
+
+static void index_outsiders(const struct cs_import *import, struct csi_index *index)
+{
+    for (size_t i = 0; i < import->outsiders.count; i++) {
+        const struct cs_str *dn = csi_pile_at(&import->outsiders, i);
+        struct cs_arena_mark mark = cs_arena_mark(import->arena);
+        struct cs_str plain = csi_dn_plain(import->arena, *dn);
+        csi_index_add(index, csi_hash(plain.at, plain.length), 1);
+        cs_arena_rewind(import->arena, mark);
+    }
+}
+
+/* ------------------------------------------------------------------ members */
+
+enum { UNKNOWN_SHOWN = 3 };
+
+struct linking {
+    struct cs_import *import;
+    struct csi_index outsiders;
+    struct cs_str last_group; /* DN as written: members of one group follow one another */
+    cs_id last_id;
+    size_t unknown;
+};
+
+static cs_id group_of(struct linking *linking, struct cs_str dn)
+{
+    if (!cs_str_equal(dn, linking->last_group)) {
+        linking->last_group = dn;
+        linking->last_id = find_dn(linking->import, dn);
+    }
+    return linking->last_id;
+}
+
+static void unknown_dn(struct linking *linking, struct cs_str dn, struct csi_spot spot)
+{
+    if (is_outsider(linking->import, &linking->outsiders, dn))
+        return;
+    if (linking->unknown++ < UNKNOWN_SHOWN)
+        csi_import_warn_at(linking->import, spot, "'%.*s' is in none of the files: left out",
+                           CS_STR_ARG(dn));
+}
+
+static void link_edge(struct linking *linking, const struct csi_import_edge *edge)
+{
+    struct cs_import *import = linking->import;
+    cs_id group = group_of(linking, edge->group);
+    const struct cs_principal *p = group ? csi_bulk_get(import->bulk, group) : NULL;
+    if (!p || p->kind != CS_GROUP) {
+        unknown_dn(linking, edge->group, edge->spot);
+        return;
+    }
+    cs_id member = find_dn(import, edge->member);
+    if (!member)
+        member = foreign(import, edge->member, edge->spot);
+    if (member)
+        csi_bulk_member(import->bulk, group, member);
+    else
+        unknown_dn(linking, edge->member, edge->spot);
+}
+
+static void link_all(struct cs_import *import)
+{
+    struct linking linking = {.import = import};
+    index_outsiders(import, &linking.outsiders);
+    for (size_t i = 0; i < import->edges.count; i++)
+        link_edge(&linking, csi_pile_at(&import->edges, i));
+    csi_index_clear(&linking.outsiders);
+    if (linking.unknown > UNKNOWN_SHOWN)
+        csi_import_warn_at(import, (struct csi_spot){0},
+                           "%zu members or groups in all are in none of the files",
+                           linking.unknown);
+}
+
+/* ------------------------------------------------------------------- ranges */
+
+/* Do the ranges of the group at `first` reach from 0 to the end without a gap? */
+static bool whole(const struct cs_import *import, struct cs_str group)
+{
+    uint64_t next = 0;
+    for (bool moved = true; moved && next <= UINT32_MAX;) {
+        moved = false;
+        for (size_t i = 0; i < import->ranges.count; i++) {
+            const struct csi_import_range *range = csi_pile_at(&import->ranges, i);
+            if (!cs_str_same(range->group, group) || range->low > next || range->high < next)
+                continue;
+            next = (uint64_t)range->high + 1;
+            moved = true;
+        }
+    }
+    return next > UINT32_MAX;
+}
+
+static void mark_ranges(struct cs_import *import)
+{
+    for (size_t i = 0; i < import->ranges.count; i++) {
+        const struct csi_import_range *range = csi_pile_at(&import->ranges, i);
+        cs_id id = find_dn(import, range->group);
+        const struct cs_principal *p = id ? csi_bulk_get(import->bulk, id) : NULL;
+        if (!p || p->members_open || whole(import, range->group))
+            continue;
+        csi_import_warn_at(import, range->spot,
+                           "members of '%.*s' are not all here: ranges of the search are missing",
+                           CS_STR_ARG(p->name));
+        struct cs_principal open = *p;
+        open.members_open = true;
+        csi_bulk_principal(import->bulk, &open, NULL);
+    }
+}
+
+cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *err)
+{
+    (void)err;
+    if (!import->objects.count && !import->edges.count)
+        return CS_OK;
+    import->bulk = csi_bulk_begin(import->lab);
+    index_lab(import);
+    for (size_t i = 0; i < import->objects.count; i++)
+        put_principal(import, csi_pile_at(&import->objects, i));
+    link_all(import);
+    mark_ranges(import);
+    csi_bulk_end(import->bulk);
+    import->bulk = NULL;
+    return CS_OK;
+}
