@@ -50,6 +50,11 @@ void csi_detail(const struct cs_caller *caller, struct cs_gate_answer *answer, c
                 ...) CS_PRINTF(3, 4);
 bool csi_assumes(const struct cs_caller *caller); /* --assume defaults */
 
+/* A policy key that nobody gave counts as not configured as soon as the local values it would
+ * shadow are known; the answer says that it rests on that. */
+void csi_assume_no_policy(const struct cs_caller *caller, struct cs_gate_answer *answer,
+                          struct cs_str key);
+
 /* "machine limits of DC01: reg export HKLM\...": a fact and the command that collects it. */
 struct cs_str csi_fact(const struct cs_caller *caller, const char *what, const char *command);
 
@@ -74,8 +79,5 @@ cs_status csi_ask(const struct cs_caller *caller, const struct csi_ask *ask,
 /* Only whether it is granted, for certain. */
 struct cs_verdict csi_ask_plain(const struct cs_caller *caller, const struct csi_ask *ask,
                                 const struct cs_token *token);
-
-/* The four DCOM checks as a question: also for launch rights of a stopped service. */
-enum cs_verdict_kind csi_may_launch(const struct cs_caller *caller, struct cs_gate_answer *answer);
 
 #endif
