@@ -6,7 +6,7 @@
  */
 #include "condition_in.h"
 
-enum { CLAIM_HEADER = 16, MAX_BYTES = 0x10000, MAX_VALUES = MAX_BYTES / 4 };
+enum { CLAIM_HEADER = 16 };
 
 static const struct claim_type {
     const char *letters;
@@ -183,8 +183,6 @@ static cs_status read_head(struct csi_reader *in, uint16_t *type, size_t *count)
     if (status != CS_OK)
         return status;
     *count = count_values(in);
-    if (*count > MAX_VALUES)
-        return csi_expected(in, "fewer values");
     csi_put_u32(in->out, CLAIM_HEADER + 4 * *count);
     csi_put_u32(in->out, *type); /* and 16 reserved bits */
     cs_buf_add(in->out, flags, 4);
@@ -202,7 +200,7 @@ cs_status csi_claim_parse(struct cs_arena *arena, struct cs_str text,
                           struct cs_error *err)
 {
     struct cs_buf out;
-    cs_buf_init(&out, MAX_BYTES);
+    cs_buf_init(&out, csi_room_for(text));
     struct csi_reader in = {.text = text, .scope = scope, .err = err, .out = &out};
     uint16_t type = 0;
     size_t count = 0;

@@ -140,6 +140,8 @@ cs_status csi_read_quoted(struct csi_reader *in, struct cs_str *inside);
 cs_status csi_read_sid_call(struct csi_reader *in, struct cs_sid *sid);
 /* Hex digits, where '#' is a 0; an odd one gets a 0 in front. */
 void csi_read_octets(struct csi_reader *in, struct cs_buf *out);
+/* More bytes than any text of that length becomes: one character at most a number's token. */
+size_t csi_room_for(struct cs_str text);
 cs_status csi_finish(struct cs_arena *arena, struct csi_reader *in, cs_status status,
                      struct cs_str *bytes, size_t *used);
 

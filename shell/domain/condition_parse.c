@@ -8,7 +8,7 @@
 #include "condition_in.h"
 
 /* Brackets within brackets; more than that is an attack, not a condition. */
-enum { MAX_DEPTH = 500, MAX_BYTES = 0x10000 };
+enum { MAX_DEPTH = 500 };
 
 static cs_status read_or(struct csi_reader *in);
 
@@ -293,7 +293,7 @@ cs_status csi_condition_parse(struct cs_arena *arena, struct cs_str text,
                               struct cs_error *err)
 {
     struct cs_buf out;
-    cs_buf_init(&out, MAX_BYTES);
+    cs_buf_init(&out, csi_room_for(text));
     struct csi_reader in = {.text = text, .scope = scope, .err = err, .out = &out};
     cs_buf_adds(&out, "artx");
     return csi_finish(arena, &in, read_group(&in), bytes, used);

@@ -214,6 +214,11 @@ void csi_read_octets(struct csi_reader *in, struct cs_buf *out)
     }
 }
 
+size_t csi_room_for(struct cs_str text)
+{
+    return text.length * 12 + 64;
+}
+
 cs_status csi_finish(struct cs_arena *arena, struct csi_reader *in, cs_status status,
                      struct cs_str *bytes, size_t *used)
 {

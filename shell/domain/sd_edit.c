@@ -103,7 +103,8 @@ static struct cs_sd insert(struct cs_arena *arena, const struct cs_sd *sd, const
     struct cs_ace *aces = new_list(arena, &edited, count + 1);
     copy_aces(aces, sd->dacl->aces, at);
     aces[at] = *ace;
-    copy_aces(aces + at + 1, sd->dacl->aces + at, count - at);
+    if (at < count)
+        copy_aces(aces + at + 1, sd->dacl->aces + at, count - at);
     return edited;
 }
 

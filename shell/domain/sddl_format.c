@@ -132,11 +132,12 @@ cs_status cs_sddl_format(struct cs_arena *arena, const struct cs_sd *sd,
     struct cs_buf out;
     cs_buf_init(&out, MAX_TEXT);
     cs_status status = put_sd(&out, sd, scope, err);
+    bool full = cs_buf_full(&out); /* then an ACE may only seem to have no name */
     struct cs_str kept = {0};
-    if (!cs_buf_full(&out) && status == CS_OK)
+    if (!full && status == CS_OK)
         kept = csi_keep(arena, out.at, out.length);
     cs_buf_clear(&out);
-    if (status != CS_OK)
+    if (status != CS_OK && !full)
         return status;
     if (!kept.at)
         return csi_no_memory(err);
