@@ -174,7 +174,8 @@ cs_status cs_enroll_check(const struct cs_lab *lab, struct cs_arena *arena,
     caller.from = ask->from ? ask->from : from_by_rule(lab, &p, caller.ca_host);
     caller.local = caller.from != 0 && caller.from == caller.ca_host;
     caller.running = is_running(lab, caller.ca_host);
-    bool as_system = caller.local && p.kind == CS_COMPUTER;
+    bool as_system =
+        caller.local && p.kind == CS_COMPUTER && cs_host_of_account(lab, p.id) == caller.ca_host;
     status = make_tokens(&caller, as_system, err);
     if (status != CS_OK)
         return status;
