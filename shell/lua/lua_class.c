@@ -1,0 +1,74 @@
+/*
+ * lua_class.c - types of userdata, made when they are first used.
+ *
+ * A class is a const struct; its metatable stands in Lua's registry under the struct's own
+ * address.  A key of an object is a method, or else what the class's attribute function says;
+ * what is neither is nil.  Room: lua.
+ */
+#include <string.h>
+
+#include "lua/lua_internal.h"
+
+/* __index of a class with attributes: upvalue 1 the methods, upvalue 2 the function. */
+static int index_both(lua_State *L)
+{
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+        return 1;
+    return lua_tocfunction(L, lua_upvalueindex(2))(L);
+}
+
+/* [-0, +1, m] */
+static void push_metatable(lua_State *L, const struct csi_class *class)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, class) == LUA_TTABLE)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L); /* mt */
+    lua_pushstring(L, class->name);
+    lua_setfield(L, -2, "__name");
+    csi_set_fns(L, class->meta);
+    lua_newtable(L); /* mt methods */
+    csi_set_fns(L, class->methods);
+    for (const struct csi_fn *const *more = class->more; more && *more; more++)
+        csi_set_fns(L, *more);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "__methods"); /* for completion */
+    if (class->attribute) {
+        lua_pushcfunction(L, class->attribute);
+        lua_pushcclosure(L, index_both, 2); /* mt index */
+    }
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable"); /* scripts cannot reach in */
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, class);
+}
+
+void *csi_new(lua_State *L, const struct csi_class *class, size_t size, int users)
+{
+    void *box = lua_newuserdatauv(L, size, users);
+    memset(box, 0, size);
+    push_metatable(L, class);
+    lua_setmetatable(L, -2);
+    return box;
+}
+
+void *csi_test(lua_State *L, int index, const struct csi_class *class)
+{
+    void *box = lua_touserdata(L, index);
+    if (!box || !lua_getmetatable(L, index))
+        return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, class);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? box : NULL;
+}
+
+void *csi_to(lua_State *L, int index, const struct csi_class *class)
+{
+    void *box = csi_test(L, index, class);
+    if (!box)
+        luaL_typeerror(L, index, class->name);
+    return box;
+}

@@ -1,0 +1,170 @@
+/*
+ * lua_state.c - the Lua of a shell: its birth, its `certsh` global, and what it may load.
+ *
+ * Made lazily and cheaply: little more than luaL_openlibs.  Method tables are made when the
+ * first object of a type is (lua_class.c), the lab is opened when it is first touched.
+ *
+ * package.path and package.cpath hold the folder of scripts and absolute folders only; the
+ * current directory is never searched.  Room: lua.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "lua/lua_internal.h"
+
+static const struct csi_fn certsh_fns[] = {
+    {"run", csi_run, true},         {"each", csi_each, true},
+    {"command", csi_command, true}, {"plugin", csi_plugin, true},
+    {"open", csi_open, true},       {"token", csi_token_make, true},
+    {"array", csi_array, false},    {0}};
+static const struct csi_fn sd_fns[] = {
+    {"parse", csi_sd_parse, true}, {"decode", csi_sd_decode, true}, {0}};
+
+/* Every block of Lua's comes through the door that tests can make fail. */
+static void *allocate(void *context, void *old, size_t old_size, size_t size)
+{
+    (void)context;
+    if (!size) {
+        csi_alloc_free(old);
+        return NULL;
+    }
+    void *memory = csi_alloc_again(old, size);
+    /* a block that only shrinks may stay as it is */
+    return !memory && old && size <= old_size ? old : memory;
+}
+
+/* os.exit([code]): true is 0, false is 1, as in lua. */
+static int os_exit(lua_State *L)
+{
+    int code = 0;
+    if (lua_isboolean(L, 1))
+        code = lua_toboolean(L, 1) ? 0 : 1;
+    else
+        code = (int)luaL_optinteger(L, 1, 0);
+    return csi_exit(L, code);
+}
+
+static void set_os_exit(lua_State *L)
+{
+    lua_getglobal(L, "os");
+    lua_pushcfunction(L, os_exit);
+    lua_setfield(L, -2, "exit");
+    lua_pop(L, 1);
+}
+
+/* The entries of `path` that are absolute, after those of the scripts' folder. */
+static void push_path(lua_State *L, const char *scripts, const char *path)
+{
+    luaL_Buffer out;
+    luaL_buffinit(L, &out);
+    if (*scripts) {
+        luaL_addstring(&out, scripts);
+        luaL_addstring(&out, "/?.lua");
+    }
+    while (*path) {
+        size_t length = strcspn(path, ";");
+        if (*path == '/') {
+            if (luaL_bufflen(&out))
+                luaL_addchar(&out, ';');
+            luaL_addlstring(&out, path, length);
+        }
+        path += length + (path[length] == ';');
+    }
+    luaL_pushresult(&out);
+}
+
+static void set_paths(lua_State *L, const char *scripts)
+{
+    lua_getglobal(L, "package");
+    lua_getfield(L, -1, "path");
+    push_path(L, scripts, lua_tostring(L, -1));
+    lua_setfield(L, -3, "path");
+    lua_pop(L, 1);
+    lua_getfield(L, -1, "cpath");
+    push_path(L, "", lua_tostring(L, -1));
+    lua_setfield(L, -3, "cpath");
+    lua_pop(L, 2);
+}
+
+/* [-0, +1, m] */
+static void push_certsh(lua_State *L)
+{
+    lua_createtable(L, 0, 16);
+    csi_set_fns(L, certsh_fns);
+    lua_createtable(L, 0, 2);
+    csi_set_fns(L, sd_fns);
+    lua_setfield(L, -2, "sd");
+    lua_createtable(L, 0, 2);
+    csi_set_fns(L, csi_json_fns);
+    lua_setfield(L, -2, "json");
+    lua_pushlightuserdata(L, NULL);
+    lua_setfield(L, -2, "null");
+    csi_push_shell_lab(L);
+    lua_setfield(L, -2, "lab");
+    lua_pushstring(L, cs_version());
+    lua_setfield(L, -2, "version");
+}
+
+/* (csi_lua) */
+static int fill_state(lua_State *L)
+{
+    struct csi_lua *lua = lua_touserdata(L, 1);
+    luaL_openlibs(L);
+    set_os_exit(L);
+    set_paths(L, lua->scripts);
+    push_certsh(L);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_pushvalue(L, -2);
+    lua_setfield(L, -2, "certsh"); /* require "certsh" gives the same */
+    lua_pop(L, 1);
+    lua_setglobal(L, "certsh");
+    csi_push_shell_lab(L);
+    lua_setglobal(L, "lab");
+    return 0;
+}
+
+static struct csi_lua *new_lua(struct cs_shell *shell, const char *scripts)
+{
+    struct csi_lua *lua = csi_alloc(sizeof *lua);
+    if (!lua)
+        return NULL;
+    *lua = (struct csi_lua){.shell = shell,
+                            .scratch = cs_arena_new(),
+                            .kept = cs_arena_new(),
+                            .state = luaL_newstate()};
+    if (!lua->scratch || !lua->kept || !lua->state) {
+        csi_lua_free(lua);
+        return NULL;
+    }
+    lua->scripts = cs_str_c(lua->kept, cs_str_of(scripts));
+    lua->now = lua->state;
+    cs_arena_alloc(lua->scratch, 1); /* a first chunk that rewinding never gives back */
+    lua_setallocf(lua->state, allocate, lua);
+    *(struct csi_lua **)lua_getextraspace(lua->state) = lua;
+    return lua;
+}
+
+struct csi_lua *csi_lua_new(struct cs_shell *shell, const char *scripts, struct cs_error *err)
+{
+    struct csi_lua *lua = new_lua(shell, scripts);
+    if (!lua) {
+        cs_fail(err, CS_MEMORY, "out of memory");
+        return NULL;
+    }
+    if (csi_protect(lua, fill_state, lua, err) == CS_OK)
+        return lua;
+    csi_lua_free(lua);
+    return NULL;
+}
+
+void csi_lua_free(struct csi_lua *lua)
+{
+    if (!lua)
+        return;
+    if (lua->state)
+        lua_close(lua->state);
+    cs_arena_free(lua->kept);
+    cs_arena_free(lua->scratch);
+    csi_alloc_free(lua);
+}
