@@ -52,16 +52,17 @@ for _, row in ipairs(host_rows) do
 end
 local on_member, two_domains = hosts.SRV01 ~= nil, hosts.DC21 ~= nil
 local CA = on_member and "SRV01" or "DC01"
-local before_sp1 = not hosts[CA].os:find("SP1") and not hosts[CA].os:find("Service Pack 1")
+local before_sp1 = hosts[CA] ~= nil and hosts[CA].os == "Windows Server 2003"
+local sp1 = hosts[CA] ~= nil and hosts[CA].os == "Windows Server 2003 SP1"
 local GROUP = "CERTSVC_DCOM_ACCESS"
 local DER = "DirectoryEmailReplication"
 
 local LABS = {
     rtm = before_sp1,
-    sp1 = not before_sp1,
-    dc = not before_sp1 and not on_member,
-    member = on_member,
-    two = two_domains,
+    sp1 = sp1,
+    dc = sp1 and not on_member,
+    member = sp1 and on_member,
+    two = sp1 and two_domains,
 }
 
 -- "ll,rl" or {"ll", "rl"} as a set.
@@ -168,7 +169,7 @@ end
 
 -- K(number, which labs can show it, what the article says, how it is shown)
 local function K(number, where, text, show)
-    story[#story + 1] = { name = "K" .. number, applies = LABS[where] or where == "all",
+    story[#story + 1] = { name = "K" .. number, applies = LABS[where] or (where == "all" and (before_sp1 or sp1)),
         text = text, show = show }
 end
 
