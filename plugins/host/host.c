@@ -120,6 +120,8 @@ static cs_status host_upgrade(struct cs_call *call, struct cs_error *err)
     const struct cs_host *host = cs_host_get(lab, cs_call_id(call, "name"));
     enum cs_windows to = (enum cs_windows)cs_call_int(call, "to");
     bool what_if = cs_call_flag(call, "what-if");
+    if (!cs_call_given(call, "to"))
+        return cs_fail(err, CS_USAGE, "to which version?  --to 2003-sp1");
     cs_status status = check_upgrade(host, to, err);
     if (status != CS_OK)
         return status;

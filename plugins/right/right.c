@@ -48,6 +48,12 @@ static bool list_grant(void *context, const struct cs_record *record)
     return list->status == CS_OK;
 }
 
+static cs_status not_known(const struct cs_host *host, struct cs_error *err)
+{
+    cs_fail(err, CS_UNKNOWN, "the user rights of %.*s are not known", CS_STR_ARG(host->name));
+    return cs_error_hint(err, "secedit /export /areas USER_RIGHTS on it gives them");
+}
+
 static cs_status right_list(struct cs_call *call, struct cs_error *err)
 {
     struct listing list = {.call = call, .only = cs_call_str(call, "right"), .err = err};
@@ -57,10 +63,8 @@ static cs_status right_list(struct cs_call *call, struct cs_error *err)
         return status;
     cs_record_each(lab, CS_NOUN_RIGHT, list_grant, &list);
     const struct cs_host *host = cs_host_get(lab, list.host);
-    if (list.status == CS_OK && !list.found && !host->complete) {
-        cs_fail(err, CS_UNKNOWN, "the user rights of %.*s are not known", CS_STR_ARG(host->name));
-        return cs_error_hint(err, "secedit /export /areas USER_RIGHTS on it; or --assume defaults");
-    }
+    if (list.status == CS_OK && !list.found && !host->complete)
+        return not_known(host, err);
     return list.status;
 }
 
@@ -103,6 +107,9 @@ static cs_status change(struct cs_call *call, bool add, struct cs_error *err)
         return cs_fail(err, CS_NOT_FOUND, "no such principal");
     struct cs_str sid = cs_str_printf(arena, "%s", cs_sid_format(&p.sid, &buffer));
     const struct cs_right_grant *now = cs_right_find(lab, host, right);
+    /* A holder more or less of a list nobody gave would make a list of one out of it. */
+    if (!now && !cs_host_get(lab, host)->complete)
+        return not_known(cs_host_get(lab, host), err);
     if (holds(now, sid) == add)
         return cs_fail(err, CS_STATE, "%.*s %s %.*s",
                        CS_STR_ARG(cs_principal_name(lab, arena, p.id)),
