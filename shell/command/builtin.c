@@ -192,8 +192,10 @@ static cs_status set(struct cs_call *call, struct cs_error *err)
     struct cs_shell *shell = cs_call_shell(call);
     struct cs_str name = cs_call_str(call, "name");
     cs_status status = CS_OK;
-    if (cs_call_given(call, "value"))
+    if (cs_call_given(call, "value")) {
+        cs_call_say(call, "%s", ""); /* nothing to show, not even an empty table */
         return cs_shell_set(shell, name, cs_call_str(call, "value"), err);
+    }
     bool found = false;
     for (size_t i = 0; i < CS_COUNT(shell->settings) && shell->settings[i].name; i++) {
         if (name.length && !cs_str_same(name, cs_str_of(shell->settings[i].name)))

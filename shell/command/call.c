@@ -340,6 +340,20 @@ static cs_status run_bound(struct cs_call *call, struct cs_error *err)
     return status;
 }
 
+/* An error inside a text that the handler parsed itself: its `at` counts in that argument. */
+static void note_error_text(struct cs_call *call, const struct cs_error *err)
+{
+    if (err->at < 0 || err->where[0] || call->shell->error_text.length || !call->bound.given)
+        return;
+    for (size_t i = 0; i < call->command->params.count; i++) {
+        const struct cs_value *value = &call->bound.values[i];
+        if (value->kind == CS_TEXT && value->text.length >= (size_t)err->at) {
+            csi_shell_set_error_text(call->shell, value->text);
+            return;
+        }
+    }
+}
+
 static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_error *err)
 {
     cs_status status = take_words(call, rest, err);
@@ -348,6 +362,8 @@ static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_er
         status = run_bound(call, err);
     else if (sink->begin)
         (void)!sink->begin(sink, call->command, &(struct cs_error){0});
+    if (status != CS_OK)
+        note_error_text(call, err);
     if (sink->end)
         sink->end(sink);
     return status;

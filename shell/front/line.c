@@ -1,0 +1,199 @@
+/*
+ * line.c - reading a line from a terminal; the one file that knows readline.
+ *
+ * The user's inputrc counts.  Ctrl-C throws the line away, Ctrl-D on an empty one leaves.
+ * History is kept in whole blocks, with time stamps, which are what lets readline read an
+ * entry of several lines back as one.  Room: front.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "front.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+enum { HISTORY_LENGTH = 2000 };
+
+static struct csi_front *front_of_completion;
+static volatile sig_atomic_t interrupted;
+
+/* ------------------------------------------------------------------ signals */
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* readline asks here after a signal broke into its reading. */
+static int after_signal(void)
+{
+    if (!interrupted)
+        return 0;
+    rl_replace_line("", 1);
+    rl_crlf();
+    rl_done = 1;
+    return 0;
+}
+
+/* --------------------------------------------------------------- completion */
+
+struct offers {
+    char **at;
+    size_t count, room, skip; /* skip: bytes before where readline's own word begins */
+    struct cs_str typed;
+};
+
+/* readline replaces its own word only; what stands before it must be what is typed. */
+static void take_offer(void *context, struct cs_str word, const char *brief)
+{
+    struct offers *offers = context;
+    (void)brief;
+    if (word.length < offers->skip)
+        return;
+    word = cs_str_from(word, offers->skip);
+    for (size_t i = 0; i < offers->count; i++)
+        if (cs_str_is(word, offers->at[i]))
+            return;
+    if (offers->count == offers->room) {
+        offers->room = offers->room ? offers->room * 2 : 32;
+        char **at = realloc(offers->at, offers->room * sizeof *at);
+        if (!at)
+            return;
+        offers->at = at;
+    }
+    char *copy = strndup(word.at, word.length);
+    if (copy)
+        offers->at[offers->count++] = copy;
+}
+
+static void collect(struct offers *offers, const char *line, int start, int end)
+{
+    struct cs_shell *shell = front_of_completion->shell;
+    struct cs_str whole = cs_str_span(line, (size_t)end);
+    struct cs_error err;
+    size_t word = 0;
+    bool is_lua = csi_line_kind(shell, whole) == CSI_LINE_LUA;
+    if (is_lua && csi_front_need_lua(front_of_completion, &err) == CS_OK) {
+        csi_lua_complete(front_of_completion->lua, cs_str_span(line + start, (size_t)(end - start)),
+                         take_offer, offers);
+        rl_completion_append_character = '\0';
+        return;
+    }
+    /* twice: the first time only tells where the word begins */
+    struct offers none = {.skip = SIZE_MAX};
+    cs_shell_complete(shell, whole, (size_t)end, &word, take_offer, &none);
+    offers->skip = (size_t)start > word ? (size_t)start - word : 0;
+    cs_shell_complete(shell, whole, (size_t)end, &word, take_offer, offers);
+}
+
+static struct offers current;
+
+static char *next_offer(const char *text, int state)
+{
+    static size_t next;
+    (void)text;
+    if (state == 0)
+        next = 0;
+    return next < current.count ? strdup(current.at[next++]) : NULL;
+}
+
+static char **complete(const char *text, int start, int end)
+{
+    current = (struct offers){0};
+    rl_attempted_completion_over = 1;
+    rl_completion_append_character = ' ';
+    collect(&current, rl_line_buffer, start, end);
+    if (current.count == 1 && strlen(current.at[0]) &&
+        strchr("/=", current.at[0][strlen(current.at[0]) - 1]))
+        rl_completion_append_character = '\0';
+    char **matches = rl_completion_matches(text, next_offer);
+    for (size_t i = 0; i < current.count; i++)
+        free(current.at[i]);
+    free(current.at);
+    return matches;
+}
+
+/* ------------------------------------------------------------------ history */
+
+/* Make the folders above a file, as XDG wants them: for the user alone. */
+static void make_folders(const char *file)
+{
+    char *path = strdup(file);
+    for (char *slash = path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0700);
+        *slash = '/';
+    }
+    free(path);
+}
+
+void csi_line_remember(struct cs_str block)
+{
+    const char *file = front_of_completion->paths.history;
+    if (!cs_str_trim(block).length)
+        return;
+    HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+    if (last && cs_str_is(block, last->line))
+        return;
+    char *text = strndup(block.at, block.length);
+    if (!text)
+        return;
+    add_history(text);
+    free(text);
+    if (file && append_history(1, file) == ENOENT) {
+        make_folders(file);
+        write_history(file);
+    }
+}
+
+/* --------------------------------------------------------------------- lines */
+
+void csi_line_open(struct csi_front *front)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    front_of_completion = front;
+    setlocale(LC_CTYPE, "");
+    rl_readline_name = "certsh";
+    rl_attempted_completion_function = complete;
+    rl_basic_word_break_characters = " \t\n";
+    rl_completer_word_break_characters = " \t\n";
+    rl_catch_signals = 0;
+    rl_signal_event_hook = after_signal;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    using_history();
+    history_comment_char = '#';
+    history_write_timestamps = 1;
+    stifle_history(HISTORY_LENGTH);
+    if (front->paths.history)
+        read_history(front->paths.history);
+}
+
+void csi_line_close(void)
+{
+    const char *file = front_of_completion->paths.history;
+    if (file)
+        history_truncate_file(file, HISTORY_LENGTH);
+    clear_history();
+}
+
+char *csi_line_read(const char *prompt, bool *cancelled)
+{
+    interrupted = 0;
+    char *line = readline(prompt);
+    *cancelled = interrupted != 0;
+    if (*cancelled) {
+        free(line);
+        return NULL;
+    }
+    if (!line)
+        fputc('\n', stdout);
+    return line;
+}

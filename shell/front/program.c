@@ -1,0 +1,358 @@
+/* program.c - one run of the program: what it opens, and how it runs a line (see front.h).
+ * Room: front. */
+#define _POSIX_C_SOURCE 200809L
+#include "front.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "command/shell_internal.h"
+#include "plugin/load.h"
+
+struct csi_front *csi_front_current;
+
+/* --------------------------------------------------------------------- Lua */
+
+cs_status csi_front_need_lua(struct csi_front *front, struct cs_error *err)
+{
+    if (front->lua)
+        return CS_OK;
+    front->lua = csi_lua_new(front->shell, front->paths.scripts, err);
+    return front->lua ? CS_OK : err->status;
+}
+
+static cs_status load_script_plugin(void *context, const char *path,
+                                    const struct cs_plugin **plugin, struct cs_error *err)
+{
+    struct csi_front *front = context;
+    cs_status status = csi_front_need_lua(front, err);
+    return status == CS_OK ? csi_lua_plugin(front->lua, path, plugin, err) : status;
+}
+
+/* --------------------------------------------------------------------- lab */
+
+/* --assume is a property of the lab from its first moment: no change of its history. */
+static cs_status assume_defaults(struct cs_lab *lab, struct cs_error *err)
+{
+    struct cs_start start = *cs_lab_start(lab);
+    start.assume = true;
+    cs_status status = cs_lab_set_start(lab, &start, err);
+    cs_lab_seal(lab);
+    return status;
+}
+
+static cs_status open_lab(struct cs_shell *shell, struct cs_lab **lab, struct cs_error *err)
+{
+    struct csi_front *front = cs_shell_open_context(shell);
+    const char *name = front->options.lab_name ? front->options.lab_name : "kb903220-dc";
+    struct cs_lab *built = NULL;
+    cs_status status = csi_front_need_lua(front, err);
+    if (status == CS_OK)
+        status = csi_lua_lab(front->lua, name, &built, err);
+    if (status == CS_OK && front->options.assume)
+        status = assume_defaults(built, err);
+    if (status != CS_OK) {
+        cs_lab_free(built);
+        return status;
+    }
+    *lab = built;
+    return CS_OK;
+}
+
+/* ----------------------------------------------------------------- plugins */
+
+static void warn_plugin(void *context, const struct cs_error *problem)
+{
+    const struct csi_front *front = context;
+    if (!front->options.quiet)
+        csi_front_tell(front, problem);
+}
+
+/* A folder that was asked for must be there; those of the installation may be absent. */
+static cs_status add_plugins(struct csi_front *front, struct cs_error *err)
+{
+    csi_plugins_set_script_loader(front->shell, load_script_plugin, front);
+    if (front->options.no_plugins || front->options.manifest) /* a manifest is made from nothing */
+        return CS_OK;
+    for (size_t i = 0; i < front->paths.plugin_count; i++) {
+        const char *folder = front->paths.plugins[i];
+        bool asked = i < front->options.plugin_path_count;
+        if (access(folder, R_OK) != 0 && asked)
+            return cs_fail(err, CS_INVALID, "there is no folder of plugins '%s'", folder);
+        if (access(folder, R_OK) != 0)
+            continue;
+        cs_status status = csi_plugins_add_folder(front->shell, folder, warn_plugin, front, err);
+        if (status != CS_OK)
+            return status;
+    }
+    return CS_OK;
+}
+
+/* ---------------------------------------------------------------- settings */
+
+static cs_status apply(struct csi_front *front, const char *name, const char *value,
+                       struct cs_error *err)
+{
+    return value ? cs_shell_set(front->shell, cs_str_of(name), cs_str_of(value), err) : CS_OK;
+}
+
+static cs_status apply_options(struct csi_front *front, struct cs_error *err)
+{
+    const struct csi_options *options = &front->options;
+    const struct {
+        const char *name, *value;
+    } settings[] = {{"format", options->format},
+                    {"color", options->color},
+                    {"ascii", options->ascii ? "on" : NULL},
+                    {"keep-going", options->keep_going ? "on" : NULL}};
+    cs_status status = CS_OK;
+    for (size_t i = 0; status == CS_OK && i < CS_COUNT(settings); i++)
+        status = apply(front, settings[i].name, settings[i].value, err);
+    return status;
+}
+
+/* What later issues bring is refused, not pretended. */
+static cs_status refuse_what_is_not_there(const struct csi_options *options, struct cs_error *err)
+{
+    if (options->lab) {
+        cs_fail(err, CS_STATE, "lab files are not there yet: '%s' was not opened", options->lab);
+        return cs_error_hint(err, "without --lab a built-in lab is kept in memory");
+    }
+    if (options->sandbox || options->budget)
+        return cs_fail(err, CS_STATE, "the sandbox is not there yet: nothing was run");
+    return CS_OK;
+}
+
+cs_status csi_front_open(struct csi_front *front, struct cs_error *err)
+{
+    csi_front_current = front;
+    front->shell = cs_shell_new();
+    cs_shell_set_open(front->shell, open_lab, front);
+    csi_paths_find(front->arena, &front->options, &front->paths);
+    cs_status status = apply_options(front, err);
+    if (status == CS_OK)
+        status = refuse_what_is_not_there(&front->options, err);
+    if (status == CS_OK)
+        status = cs_shell_add_plugin(front->shell, &csi_front_plugin, "built in", err);
+    return status == CS_OK ? add_plugins(front, err) : status;
+}
+
+void csi_front_close(struct csi_front *front)
+{
+    csi_lua_free(front->lua);
+    cs_shell_free(front->shell);
+}
+
+/* -------------------------------------------------------------------- look */
+
+static bool is_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < CS_COUNT(names); i++) {
+        const char *value = getenv(names[i]);
+        if (value && value[0])
+            return strstr(value, "UTF-8") || strstr(value, "utf8") || strstr(value, "UTF8") ||
+                   strstr(value, "utf-8");
+    }
+    return false;
+}
+
+static bool wants_colour(const struct csi_front *front, bool terminal)
+{
+    struct cs_str when = cs_shell_setting(front->shell, "color");
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (!cs_str_is(when, "auto"))
+        return cs_str_is(when, "always");
+    return terminal && !(no && no[0]) && term && strcmp(term, "dumb") != 0;
+}
+
+static size_t columns(const struct csi_front *front, FILE *out, bool terminal)
+{
+    uint64_t width = 0;
+    struct winsize size;
+    cs_str_number(cs_shell_setting(front->shell, "width"), 10000, &width);
+    if (width)
+        return (size_t)width;
+    if (terminal && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col)
+        return size.ws_col;
+    return terminal ? 80 : 0;
+}
+
+struct csi_look csi_front_look(const struct csi_front *front, FILE *out)
+{
+    struct csi_look look = {.out = out, .terminal = isatty(fileno(out)) == 1};
+    csi_format_find(cs_shell_setting(front->shell, "format"), &look.format);
+    look.utf8 = is_utf8() && !cs_str_is(cs_shell_setting(front->shell, "ascii"), "on");
+    look.colour = wants_colour(front, look.terminal);
+    look.width = columns(front, out, look.terminal);
+    look.quiet = front->options.quiet;
+    return look;
+}
+
+/* ------------------------------------------------------------------ errors */
+
+static void tell_object(const struct cs_error *err)
+{
+    struct cs_arena *arena = cs_arena_new();
+    struct cs_member inner[] = {
+        {CS_STR("status"), cs_value_text(cs_status_name(err->status))},
+        {CS_STR("text"), cs_value_text(err->text)},
+        {CS_STR("at"), err->at >= 0 ? cs_value_int(err->at) : cs_value_null()},
+        {CS_STR("where"), cs_value_text(err->where[0] ? err->where : NULL)},
+        {CS_STR("hint"), cs_value_text(err->hint[0] ? err->hint : NULL)},
+        {CS_STR("win32"), err->win32 ? cs_value_int(err->win32) : cs_value_null()},
+    };
+    struct cs_member outer = {CS_STR("error"), cs_value_object(arena, inner, CS_COUNT(inner))};
+    struct cs_value object = cs_value_object(arena, &outer, 1);
+    struct cs_buf buf;
+    cs_buf_init(&buf, 1 << 20);
+    cs_json_write(&buf, &object);
+    fprintf(stderr, "%s\n", buf.at);
+    cs_buf_clear(&buf);
+    cs_arena_free(arena);
+}
+
+/* The text in which the error is, and a caret below the place; usage errors quote the word. */
+static void tell_place(const struct csi_front *front, const struct cs_error *err)
+{
+    struct cs_str text = front->shell ? csi_shell_error_text(front->shell) : CS_STR("");
+    bool shows = err->at >= 0 && err->status != CS_USAGE && (size_t)err->at <= text.length &&
+                 text.length && text.length < 500 && cs_str_find(text, '\n') < 0;
+    if (!shows)
+        return;
+    size_t column = cs_str_width(cs_str_span(text.at, (size_t)err->at));
+    fprintf(stderr, "  %.*s\n  %*s^\n", CS_STR_ARG(text), (int)column, "");
+}
+
+void csi_front_tell(const struct csi_front *front, const struct cs_error *err)
+{
+    struct cs_str format =
+        front->shell ? cs_shell_setting(front->shell, "format") : cs_str_of(front->options.format);
+    fflush(stdout);
+    if (cs_str_is(format, "json") || cs_str_is(format, "jsonl")) {
+        tell_object(err);
+        return;
+    }
+    fprintf(stderr, "%s%s%s%s\n", front->interactive ? "" : "certsh: ", err->where,
+            err->where[0] ? ": " : "", err->text);
+    tell_place(front, err);
+    if (err->hint[0])
+        fprintf(stderr, "  %s\n", err->hint);
+}
+
+/* ------------------------------------------------------------------- lines */
+
+/* Take `--format F` out of a line whose command has no such option of its own. */
+static cs_status take_format(struct csi_front *front, struct cs_arena *arena, struct cs_str *line,
+                             enum csi_format *format, struct cs_error *err)
+{
+    const struct cs_command *command = NULL;
+    struct cs_str rest;
+    struct csi_word *words = NULL;
+    size_t count = 0, i = 0;
+    cs_status status = cs_shell_find(front->shell, *line, &command, &rest, err);
+    if (status != CS_OK || !command || command->flags & CS_COMMAND_RAW)
+        return CS_OK; /* whatever is wrong is told when it runs */
+    for (i = 0; i < command->params.count; i++)
+        if (strcmp(command->params.at[i].name, "format") == 0)
+            return CS_OK;
+    if (csi_words_split(arena, *line, true, &words, &count, err) != CS_OK)
+        return CS_OK;
+    for (i = 0; i < count && !cs_str_is(words[i].text, "--"); i++) {
+        bool alone = cs_str_is(words[i].text, "--format") && i + 1 < count;
+        if (!alone && !cs_str_starts(words[i].text, CS_STR("--format=")))
+            continue;
+        struct cs_str name = alone ? words[i + 1].text : cs_str_from(words[i].text, 9);
+        size_t end = words[i + alone].end;
+        if (!csi_format_find(name, format)) {
+            cs_fail(err, CS_USAGE, "unknown format '%.*s'", CS_STR_ARG(name));
+            return cs_error_hint(err, "one of table, json, jsonl, csv");
+        }
+        *line = cs_str_printf(arena, "%.*s%.*s", (int)words[i].at, line->at,
+                              (int)(line->length - end), line->at + end);
+        return CS_OK;
+    }
+    return CS_OK;
+}
+
+static cs_status run_to(struct csi_front *front, const struct csi_pipe *pipe, struct cs_str line,
+                        const struct csi_look *look, int *code, struct cs_error *err)
+{
+    struct csi_renderer renderer;
+    struct csi_look here = *look;
+    cs_status status = csi_pipe_open(pipe, &here.out, err);
+    if (status != CS_OK)
+        return status;
+    csi_renderer_init(&renderer, &here);
+    status = cs_shell_run(front->shell, line, &renderer.sink, code, err);
+    if (status != CS_OK && renderer.broken) /* the program had enough */
+        status = CS_OK, *code = 0;
+    csi_renderer_clear(&renderer);
+    struct cs_error closing;
+    cs_status closed = csi_pipe_close(pipe, here.out, code, &closing);
+    if (status == CS_OK && closed != CS_OK)
+        *err = closing, status = closed;
+    return status;
+}
+
+int csi_front_command(struct csi_front *front, struct cs_str line)
+{
+    struct cs_arena *arena = cs_arena_new();
+    struct cs_error err = {0};
+    struct csi_pipe pipe;
+    int code = 0;
+    struct csi_look look = csi_front_look(front, stdout);
+    csi_shell_set_error_text(front->shell, CS_STR(""));
+    cs_status status = csi_pipe_split(arena, cs_str_trim(line), &pipe, &err);
+    if (status == CS_OK)
+        status = take_format(front, arena, &pipe.line, &look.format, &err);
+    if (pipe.kind != CSI_NO_PIPE) {
+        look.width = 0;
+        look.terminal = false;
+        look.colour = cs_str_is(cs_shell_setting(front->shell, "color"), "always");
+    }
+    if (status == CS_OK)
+        status = run_to(front, &pipe, pipe.line, &look, &code, &err);
+    fflush(stdout);
+    if (status != CS_OK) {
+        csi_front_tell(front, &err);
+        code = cs_status_exit(status);
+    }
+    cs_arena_free(arena);
+    return code;
+}
+
+int csi_front_lua(struct csi_front *front, struct cs_str chunk, const char *name)
+{
+    struct cs_error err = {0};
+    int code = -1;
+    csi_shell_set_error_text(front->shell, CS_STR(""));
+    cs_status status = csi_front_need_lua(front, &err);
+    if (status == CS_OK)
+        status = csi_lua_eval(front->lua, chunk, name, &code, &err);
+    fflush(stdout);
+    if (code >= 0) {
+        cs_shell_quit(front->shell, code);
+        return code;
+    }
+    if (status == CS_OK)
+        return 0;
+    csi_front_tell(front, &err);
+    return cs_status_exit(status);
+}
+
+int csi_front_line(struct csi_front *front, struct cs_str line, const char *name)
+{
+    switch (csi_line_kind(front->shell, line)) {
+    case CSI_LINE_EMPTY:
+        return 0;
+    case CSI_LINE_COMMAND:
+    case CSI_LINE_UNKNOWN:
+        return csi_front_command(front, line);
+    case CSI_LINE_LUA:
+        return csi_front_lua(front, cs_str_trim(line), name);
+    }
+    return 1;
+}

@@ -1,0 +1,105 @@
+/* repl.c - the conversation: a prompt, a line or a block, its answer.  Room: front. */
+#define _POSIX_C_SOURCE 200809L
+#include "front.h"
+
+#include <certsh/host.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* USER@HOST with a star for unsaved changes. */
+static const char *prompt(struct csi_front *front, struct cs_arena *arena)
+{
+    struct cs_lab *lab = cs_shell_lab(front->shell);
+    cs_id user = cs_shell_user(front->shell);
+    const struct cs_host *host = cs_host_get(lab, cs_shell_host(front->shell));
+    struct cs_str name = user ? cs_principal_name(lab, arena, user) : CS_STR("certsh");
+    return cs_arena_printf(arena, "%.*s%s%.*s%s> ", CS_STR_ARG(name), host ? "@" : "",
+                           (int)(host ? host->name.length : 0), host ? host->name.at : "",
+                           cs_lab_change_count(lab) ? "*" : "");
+}
+
+/* Read on while the block is Lua that is not whole; false when Ctrl-C threw it away. */
+static bool read_rest(struct csi_front *front, struct cs_buf *block)
+{
+    struct cs_error err;
+    if (csi_line_kind(front->shell, cs_buf_str(block)) != CSI_LINE_LUA ||
+        csi_front_need_lua(front, &err) != CS_OK)
+        return true;
+    while (csi_lua_incomplete(front->lua, cs_str_trim(cs_buf_str(block)))) {
+        bool cancelled = false;
+        char *line = csi_line_read(">> ", &cancelled);
+        if (cancelled)
+            return false;
+        if (!line)
+            return true;
+        cs_buf_addf(block, "\n%s", line);
+        free(line);
+    }
+    return true;
+}
+
+/* One turn; false when the input ended. */
+static bool turn(struct csi_front *front, struct cs_buf *block)
+{
+    bool cancelled = false;
+    struct cs_arena *arena = cs_arena_new();
+    char *line = csi_line_read(prompt(front, arena), &cancelled);
+    cs_arena_free(arena);
+    if (!line)
+        return cancelled;
+    cs_buf_cut(block, 0);
+    cs_buf_adds(block, line);
+    free(line);
+    bool whole = read_rest(front, block);
+    csi_line_remember(cs_buf_str(block));
+    if (whole)
+        (void)csi_front_line(front, cs_buf_str(block), "=stdin");
+    return true;
+}
+
+static void greet(const struct csi_front *front)
+{
+    const struct cs_start *start = cs_lab_start(cs_shell_lab(front->shell));
+    if (!front->options.quiet)
+        printf("certsh %s, lab %.*s.  help lists the commands; Ctrl-D leaves.\n", cs_version(),
+               CS_STR_ARG(start->name));
+}
+
+/* $XDG_CONFIG_HOME/certsh/rc.lua, when there is one. */
+static void run_rc(struct csi_front *front)
+{
+    char *list[] = {(char *)front->paths.rc, NULL};
+    struct cs_error err = {0};
+    int code = -1;
+    FILE *file = front->options.no_rc || !list[0] ? NULL : fopen(list[0], "r");
+    if (!file)
+        return;
+    fclose(file);
+    cs_status status = csi_front_need_lua(front, &err);
+    if (status == CS_OK)
+        status = csi_lua_script(front->lua, list[0], 1, list, &code, &err);
+    if (status != CS_OK)
+        csi_front_tell(front, &err);
+}
+
+int csi_repl(struct csi_front *front)
+{
+    struct cs_error err;
+    struct cs_buf block;
+    int code = 0;
+    front->interactive = true;
+    if (cs_shell_need_lab(front->shell, &err) != CS_OK) {
+        csi_front_tell(front, &err);
+        return cs_status_exit(err.status);
+    }
+    cs_buf_init(&block, 1 << 26);
+    csi_line_open(front);
+    greet(front);
+    run_rc(front);
+    while (!cs_shell_quitting(front->shell, &code) && turn(front, &block))
+        ;
+    csi_line_close();
+    cs_buf_clear(&block);
+    return code;
+}
