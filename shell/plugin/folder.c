@@ -1,0 +1,217 @@
+/*
+ * folder.c - a folder of plugins: who is in it, as its manifest or the files themselves say.
+ *
+ * Files are taken in order of their names, so that the same folder always gives the same
+ * shell.  A plugin that does not fit is told and left out; the others work.  Room: plugin.
+ */
+#define _XOPEN_SOURCE 700
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "command/shell_internal.h"
+#include "plugin/floor.h"
+#include "plugin/manifest.h"
+
+struct file {
+    const char *name;
+    const char *path;
+    uint64_t size;
+};
+
+struct folder {
+    const char *path;
+    struct file *files;
+    size_t count;
+};
+
+/* ------------------------------------------------------------------- files */
+
+static bool is_plugin_name(const char *name)
+{
+    struct cs_str text = cs_str_of(name);
+    return name[0] != '.' &&
+           (cs_str_ends(text, CS_STR(".so")) || cs_str_ends(text, CS_STR(".lua")));
+}
+
+static void add_file(struct cs_arena *arena, struct folder *folder, size_t *room, const char *name)
+{
+    struct stat info;
+    const char *path = cs_arena_printf(arena, "%s/%s", folder->path, name);
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return;
+    if (folder->count == *room) {
+        *room = *room ? *room * 2 : 32;
+        struct file *wider = cs_arena_alloc(arena, *room * sizeof *wider);
+        if (folder->count)
+            memcpy(wider, folder->files, folder->count * sizeof *wider);
+        folder->files = wider;
+    }
+    folder->files[folder->count++] = (struct file){cs_str_c(arena, cs_str_of(name)), path,
+                                                   info.st_size > 0 ? (uint64_t)info.st_size : 0};
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct file *)a)->name, ((const struct file *)b)->name);
+}
+
+/* The plugin files of a folder, sorted, with the folder's whole path. */
+static cs_status list_folder(struct cs_arena *arena, const char *path, struct folder *folder,
+                             struct cs_error *err)
+{
+    size_t room = 0;
+    DIR *open = opendir(path);
+    if (!open)
+        return cs_fail(err, errno == ENOENT ? CS_NOT_FOUND : CS_IO,
+                       "cannot open plugin folder '%s': %s", path, strerror(errno));
+    char *whole = realpath(path, NULL);
+    *folder = (struct folder){.path = cs_str_c(arena, cs_str_of(whole ? whole : path))};
+    free(whole);
+    for (struct dirent *entry; (entry = readdir(open));)
+        if (is_plugin_name(entry->d_name))
+            add_file(arena, folder, &room, entry->d_name);
+    closedir(open);
+    if (folder->count)
+        qsort(folder->files, folder->count, sizeof *folder->files, by_name);
+    return CS_OK;
+}
+
+/* --------------------------------------------------------------- add folder */
+
+struct adding {
+    struct cs_shell *shell;
+    csi_plugin_warn *warn;
+    void *context;
+    size_t opened; /* files that the manifest did not describe */
+    const char *first;
+};
+
+static void tell(const struct adding *adding, const struct cs_error *problem)
+{
+    if (adding->warn)
+        adding->warn(adding->context, problem);
+}
+
+static cs_status declare(struct cs_shell *shell, const struct file *file,
+                         const struct csi_manifest_plugin *line, struct cs_error *err)
+{
+    const struct csi_plugin_entry entry = {.name = line->name,
+                                           .version = line->version,
+                                           .brief = line->brief,
+                                           .origin = file->path,
+                                           .has_importers = line->has_importers,
+                                           .has_gates = line->has_gates};
+    cs_status status = csi_registry_declare_plugin(shell, &entry, err);
+    for (const struct csi_manifest_command *command = line->commands; command && status == CS_OK;
+         command = command->next)
+        status =
+            csi_registry_declare(shell, command->name, command->brief, line->name, file->path, err);
+    return status;
+}
+
+static void add_one(struct adding *adding, const struct file *file,
+                    const struct csi_manifest_plugin *line)
+{
+    struct cs_error err;
+    cs_status status;
+    if (line && line->size == file->size) {
+        status = declare(adding->shell, file, line, &err);
+    } else {
+        if (!adding->opened++)
+            adding->first = file->name;
+        status = csi_plugin_load(adding->shell, file->path, &err);
+    }
+    if (status != CS_OK)
+        tell(adding, &err);
+}
+
+/* One remark a folder, however many files it is about. */
+static void tell_opened(const struct adding *adding, const struct folder *folder)
+{
+    struct cs_error remark;
+    if (!adding->opened)
+        return;
+    if (adding->opened == folder->count)
+        cs_fail(&remark, CS_STATE, "plugin folder '%s' has no manifest that fits: all is opened",
+                folder->path);
+    else
+        cs_fail(&remark, CS_STATE, "plugin '%s'%s in '%s' is not as its manifest says: opened",
+                adding->first, adding->opened > 1 ? " and others" : "", folder->path);
+    cs_error_hint(&remark, "for a quick start: certsh --write-manifest '%s'", folder->path);
+    tell(adding, &remark);
+}
+
+static void add_files(struct adding *adding, struct cs_arena *arena, const struct folder *folder)
+{
+    const struct csi_manifest_plugin *lines = NULL;
+    struct cs_error err;
+    if (csi_manifest_read(arena, folder->path, &lines, &err) != CS_OK)
+        tell(adding, &err);
+    for (size_t i = 0; i < folder->count; i++)
+        add_one(adding, &folder->files[i], csi_manifest_find(lines, folder->files[i].name));
+    tell_opened(adding, folder);
+}
+
+cs_status csi_plugins_add_folder(struct cs_shell *shell, const char *path, csi_plugin_warn *warn,
+                                 void *context, struct cs_error *err)
+{
+    struct folder folder;
+    struct adding adding = {.shell = shell, .warn = warn, .context = context};
+    struct cs_arena *arena = cs_arena_new();
+    cs_bug_if(!arena);
+    csi_plugins_attach(shell, shell);
+    cs_status status = list_folder(arena, path, &folder, err);
+    if (status == CS_OK)
+        add_files(&adding, arena, &folder);
+    cs_arena_free(arena);
+    return status;
+}
+
+/* ----------------------------------------------------------------- manifest */
+
+/* Open, check as the registry checks, and describe. */
+static cs_status describe(struct cs_shell *shell, const struct file *file, struct cs_buf *out,
+                          struct cs_error *err)
+{
+    const struct cs_plugin *plugin = NULL;
+    cs_status status = csi_plugin_open(shell, file->path, &plugin, err);
+    if (status == CS_OK)
+        status = cs_shell_add_plugin(shell, plugin, file->path, err);
+    if (status == CS_OK)
+        csi_manifest_add(out, file->name, file->size, plugin);
+    return status;
+}
+
+static cs_status describe_all(struct cs_shell *shell, const struct folder *folder,
+                              struct cs_error *err)
+{
+    struct cs_buf out;
+    cs_status status = CS_OK;
+    cs_buf_init(&out, 1 << 24);
+    csi_manifest_head(&out);
+    for (size_t i = 0; i < folder->count && status == CS_OK; i++)
+        status = describe(shell, &folder->files[i], &out, err);
+    if (status == CS_OK)
+        status = csi_manifest_save(folder->path, cs_buf_str(&out), err);
+    cs_buf_clear(&out);
+    return status;
+}
+
+/* In a shell of its own, so that what is registered already does not stand in the way. */
+cs_status csi_plugins_write_manifest(struct cs_shell *shell, const char *path, struct cs_error *err)
+{
+    struct folder folder;
+    struct cs_arena *arena = cs_arena_new();
+    struct cs_shell *fresh = cs_shell_new();
+    cs_bug_if(!arena || !fresh);
+    csi_plugins_attach(fresh, shell);
+    cs_status status = list_folder(arena, path, &folder, err);
+    if (status == CS_OK)
+        status = describe_all(fresh, &folder, err);
+    cs_shell_free(fresh);
+    cs_arena_free(arena);
+    return status;
+}

@@ -1,0 +1,118 @@
+/*
+ * load.c - opening plugins: shared objects here, Lua files through the lua floor (see load.h).
+ *
+ * A shared object is opened with all its symbols resolved and none of them lent to others, and
+ * never closed, so that no pointer into it goes stale.  What it exports is one const struct,
+ * cs_plugin; its shape is checked by the registry before anything in it is used.
+ * Room: plugin.
+ */
+#define _XOPEN_SOURCE 700
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command/shell_internal.h"
+#include "plugin/floor.h"
+
+struct floor {
+    csi_script_loader *loader;
+    void *context;
+};
+
+static cs_status load_hook(struct cs_shell *shell, const char *path, struct cs_error *err)
+{
+    return csi_plugin_load(shell, path, err);
+}
+
+/* The floor's memory of this shell, made when first asked for. */
+static struct floor *floor_of(struct cs_shell *shell)
+{
+    if (!shell->plugin_floor) {
+        shell->plugin_floor = cs_arena_alloc(shell->arena, sizeof(struct floor));
+        shell->load_plugin = load_hook;
+    }
+    return shell->plugin_floor;
+}
+
+void csi_plugins_attach(struct cs_shell *shell, const struct cs_shell *like)
+{
+    struct floor *floor = floor_of(shell);
+    if (like && like->plugin_floor)
+        *floor = *(const struct floor *)like->plugin_floor;
+}
+
+void csi_plugins_set_script_loader(struct cs_shell *shell, csi_script_loader *loader, void *context)
+{
+    *floor_of(shell) = (struct floor){loader, context};
+}
+
+/* -------------------------------------------------------------------- open */
+
+static cs_status no_plugin(const char *path, const char *why, struct cs_error *err)
+{
+    cs_fail(err, CS_ABI, "'%s' is no certsh plugin: %s", path, why);
+    return cs_error_hint(err, "a plugin exports 'cs_plugin' (certsh/plugin.h), "
+                              "or is a Lua file that returns certsh.plugin{...}");
+}
+
+/* The linker's words without the path, which is told already. */
+static const char *linker_words(const char *path)
+{
+    const char *words = dlerror();
+    size_t length = strlen(path);
+    if (!words)
+        return "it cannot be opened";
+    if (strncmp(words, path, length) == 0 && strncmp(words + length, ": ", 2) == 0)
+        return words + length + 2;
+    return words;
+}
+
+static cs_status open_object(const char *path, const struct cs_plugin **plugin,
+                             struct cs_error *err)
+{
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!object)
+        return no_plugin(path, linker_words(path), err);
+    *plugin = dlsym(object, "cs_plugin");
+    return *plugin ? CS_OK : no_plugin(path, "it has no symbol 'cs_plugin'", err);
+}
+
+static cs_status open_script(struct cs_shell *shell, const char *path,
+                             const struct cs_plugin **plugin, struct cs_error *err)
+{
+    const struct floor *floor = floor_of(shell);
+    if (!floor->loader)
+        return cs_fail(err, CS_STATE, "'%s' needs Lua, which is not there", path);
+    return floor->loader(floor->context, path, plugin, err);
+}
+
+cs_status csi_plugin_open(struct cs_shell *shell, const char *path, const struct cs_plugin **plugin,
+                          struct cs_error *err)
+{
+    struct cs_str name = cs_str_of(path);
+    struct stat file;
+    if (stat(path, &file) != 0)
+        return cs_fail(err, errno == ENOENT ? CS_NOT_FOUND : CS_IO, "cannot open plugin '%s': %s",
+                       path, strerror(errno));
+    if (!S_ISREG(file.st_mode))
+        return no_plugin(path, "it is no file", err);
+    if (cs_str_ends(name, CS_STR(".lua")))
+        return open_script(shell, path, plugin, err);
+    return open_object(path, plugin, err);
+}
+
+cs_status csi_plugin_load(struct cs_shell *shell, const char *path, struct cs_error *err)
+{
+    const struct cs_plugin *plugin = NULL;
+    floor_of(shell);
+    char *whole = realpath(path, NULL); /* so that dlopen never searches, and origins compare */
+    const char *origin = cs_str_c(shell->arena, cs_str_of(whole ? whole : path));
+    free(whole);
+    cs_status status = csi_plugin_open(shell, origin, &plugin, err);
+    if (status != CS_OK)
+        return status;
+    return cs_shell_add_plugin(shell, plugin, origin, err);
+}
