@@ -16,6 +16,14 @@ static const struct claim_type {
     {"TD", CSI_CLAIM_SID}, {"TB", CSI_CLAIM_BOOL}, {"TX", CSI_CLAIM_OCTETS},
 };
 
+static const char *letters_of(uint16_t type)
+{
+    for (size_t i = 0; i < CS_COUNT(types); i++)
+        if (types[i].type == type)
+            return types[i].letters;
+    return NULL;
+}
+
 /* ------------------------------------------------------------------- bytes */
 
 static uint32_t u32_at(struct cs_str bytes, size_t at)
@@ -44,7 +52,7 @@ bool csi_claim_of(struct cs_str bytes, struct csi_claim *claim)
         .flags = u32_at(bytes, 8),
         .count = u32_at(bytes, 12),
     };
-    return claim->count <= (bytes.length - CLAIM_HEADER) / 4 &&
+    return letters_of(claim->type) && claim->count <= (bytes.length - CLAIM_HEADER) / 4 &&
            text_at(bytes, u32_at(bytes, 0), &claim->name);
 }
 
@@ -77,12 +85,17 @@ static cs_status read_type(struct csi_reader *in, uint16_t *type)
     return csi_expected(in, "a type: TI TU TS TD TB TX");
 }
 
-static cs_status read_number(struct csi_reader *in, char data[CSI_INT_SIZE])
+/* 8 bytes; TI has a sign, the others have none. */
+static cs_status read_number(struct csi_reader *in, bool with_sign, unsigned char data[8])
 {
+    char signed_data[CSI_INT_SIZE];
+    uint64_t value = 0;
     size_t used = 0;
     csi_skip_space(in);
-    if (!csi_read_int(cs_str_from(in->text, in->at), data, &used))
+    struct cs_str rest = cs_str_from(in->text, in->at);
+    if (with_sign ? !csi_read_int(rest, signed_data, &used) : !csi_read_uint(rest, &value, &used))
         return csi_expected(in, "a number");
+    csi_put64(data, with_sign ? (uint64_t)csi_int_of(cs_str_span(signed_data, 8)) : value);
     in->at += used;
     return CS_OK;
 }
@@ -122,14 +135,14 @@ static cs_status read_octets_value(struct csi_reader *in)
 
 static cs_status read_value(struct csi_reader *in, uint16_t type)
 {
-    char data[CSI_INT_SIZE];
+    unsigned char data[8];
     if (type == CSI_CLAIM_STRING)
         return read_text_value(in);
     if (type == CSI_CLAIM_SID)
         return read_sid_value(in);
     if (type == CSI_CLAIM_OCTETS)
         return read_octets_value(in);
-    cs_status status = read_number(in, data);
+    cs_status status = read_number(in, type == CSI_CLAIM_INT, data);
     if (status == CS_OK)
         cs_buf_add(in->out, data, 8);
     return status;
@@ -168,7 +181,7 @@ static cs_status read_values(struct csi_reader *in, uint16_t type, size_t count)
 static cs_status read_head(struct csi_reader *in, uint16_t *type, size_t *count)
 {
     struct cs_str name = {0};
-    char flags[CSI_INT_SIZE] = {0};
+    unsigned char flags[8] = {0};
     cs_status status = csi_expect(in, '(', "'('");
     if (status == CS_OK)
         status = csi_read_quoted(in, &name);
@@ -179,7 +192,7 @@ static cs_status read_head(struct csi_reader *in, uint16_t *type, size_t *count)
     if (status == CS_OK)
         status = csi_expect(in, ',', "','");
     if (status == CS_OK)
-        status = read_number(in, flags);
+        status = read_number(in, false, flags);
     if (status != CS_OK)
         return status;
     *count = count_values(in);
@@ -212,14 +225,6 @@ cs_status csi_claim_parse(struct cs_arena *arena, struct cs_str text,
 
 /* ------------------------------------------------------------------ writing */
 
-static const char *letters_of(uint16_t type)
-{
-    for (size_t i = 0; i < CS_COUNT(types); i++)
-        if (types[i].type == type)
-            return types[i].letters;
-    return NULL;
-}
-
 static bool put_sid_value(struct cs_buf *out, struct cs_str value,
                           const struct cs_sddl_scope *scope)
 {
@@ -251,7 +256,7 @@ static void put_plain_value(struct cs_buf *out, uint16_t type, struct cs_str val
 bool csi_claim_format(struct cs_buf *out, struct cs_str bytes, const struct cs_sddl_scope *scope)
 {
     struct csi_claim claim;
-    if (!csi_claim_of(bytes, &claim) || !letters_of(claim.type))
+    if (!csi_claim_of(bytes, &claim))
         return false;
     cs_buf_adds(out, "(\"");
     csi_put_name8(out, claim.name);

@@ -147,29 +147,42 @@ static unsigned base_at(struct cs_str text, size_t *at)
     return digit_of(char_at(text, *at + 1)) < 8 ? 8 : 10;
 }
 
+/* Digits at `*at` in the base they tell, at most `most`; false where there are none. */
+static bool read_digits(struct cs_str text, size_t *at, uint64_t most, unsigned *base,
+                        uint64_t *value)
+{
+    *base = base_at(text, at);
+    size_t start = *at;
+    for (*value = 0; digit_of(char_at(text, *at)) < *base; ++*at) {
+        unsigned digit = digit_of(char_at(text, *at));
+        if (*value > (most - digit) / *base)
+            return false;
+        *value = *value * *base + digit;
+    }
+    return *at > start;
+}
+
 bool csi_read_int(struct cs_str text, char out[CSI_INT_SIZE], size_t *used)
 {
     char sign = char_at(text, 0);
     size_t at = sign == '+' || sign == '-' ? 1 : 0;
-    unsigned base = base_at(text, &at);
-    size_t start = at;
+    unsigned base = 10;
     /* the value has to fit 63 bits and a sign; the lowest one only with its minus */
     uint64_t value = 0, most = (uint64_t)INT64_MAX + (sign == '-' ? 1 : 0);
-    for (; digit_of(char_at(text, at)) < base; at++) {
-        unsigned digit = digit_of(char_at(text, at));
-        if (value > (most - digit) / base)
-            return false;
-        value = value * base + digit;
-    }
-    if (at == start)
+    if (!read_digits(text, &at, most, &base, &value))
         return false;
-    value = sign == '-' ? 0 - value : value;
-    csi_put32((unsigned char *)out, (uint32_t)value);
-    csi_put32((unsigned char *)out + 4, (uint32_t)(value >> 32));
+    csi_put64((unsigned char *)out, sign == '-' ? 0 - value : value);
     out[8] = sign == '+' ? SIGN_PLUS : sign == '-' ? SIGN_MINUS : SIGN_NONE;
     out[9] = base == 8 ? BASE_OCTAL : base == 16 ? BASE_HEX : BASE_DECIMAL;
     *used = at;
     return true;
+}
+
+bool csi_read_uint(struct cs_str text, uint64_t *value, size_t *used)
+{
+    unsigned base = 10;
+    *used = 0;
+    return read_digits(text, used, UINT64_MAX, &base, value);
 }
 
 void csi_put_int(struct cs_buf *out, struct cs_str data)

@@ -84,6 +84,7 @@ int64_t csi_int_of(struct cs_str data);
 
 /* Read a number with sign and base at the start of `text`; false when it does not fit. */
 bool csi_read_int(struct cs_str text, char out[CSI_INT_SIZE], size_t *used);
+bool csi_read_uint(struct cs_str text, uint64_t *value, size_t *used);
 void csi_put_int(struct cs_buf *out, struct cs_str data);
 
 void csi_put_u32(struct cs_buf *out, size_t value);

@@ -30,6 +30,12 @@ static inline void csi_put32(unsigned char *at, uint32_t value)
     csi_put16(at + 2, value >> 16);
 }
 
+static inline void csi_put64(unsigned char *at, uint64_t value)
+{
+    csi_put32(at, (uint32_t)value);
+    csi_put32(at + 4, (uint32_t)(value >> 32));
+}
+
 enum csi_alias_answer { CSI_ALIAS_FOUND, CSI_ALIAS_UNKNOWN, CSI_ALIAS_NEEDS_DOMAIN };
 
 /* The SID of two letters in either case; an alias of a domain needs that in `scope`. */

@@ -136,7 +136,7 @@ static const struct {
 } claims[] = {
     {"(\"colour\",TS,0,\"blue\", \"red\")", "(\"colour\",TS,0x0,\"blue\",\"red\")"},
     {"(\"n\",TI,0x2,-8,0,9223372036854775807)", NULL},
-    {"(\"n\",TU,0x2,0,17)", NULL},
+    {"(\"n\",TU,0x2,0,18446744073709551615)", NULL},
     {"(\"n\",TB,0x0,1)", NULL},
     {"(\"n\",TD,0x0,SID(BA),SID(S-1-5-21-1-2-3-4))", NULL},
     {"(\"n\",TX,0x0,0077,00,ab)", NULL},
