@@ -1,4 +1,5 @@
 /* access_test.c - the access check, against Samba, an independent model, and by hand. */
+#define _POSIX_C_SOURCE 200809L
 #include <certsh/access.h>
 
 #include <stdlib.h>
