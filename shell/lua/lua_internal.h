@@ -216,6 +216,9 @@ void csi_frame_touch(struct csi_lua *lua, struct cs_lab *lab);
 /* Commit what the frames hold and begin anew, for what walks the history.  False: cannot. */
 bool csi_frame_settle(struct csi_lua *lua);
 
+/* Push the compiled script; raises with its status.  [-0, +1, e] */
+void csi_load_file(lua_State *L, const char *path);
+
 /* ---------------------------------------------------------------- commands */
 
 int csi_run(lua_State *L);

@@ -1,14 +1,12 @@
 /*
- * lua_script.c - chunks, scripts, plugin files and lab files (see lua_host.h).
+ * lua_script.c - chunks, scripts and plugin files (see lua_host.h).
  *
  * Chunks are text only: a precompiled one could hold anything.  A line, a chunk of -e and a
  * script are frames (lua_frame.c), so each is one change of the history or none.  Room: lua.
  */
 #define _POSIX_C_SOURCE 200809L
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -106,7 +104,7 @@ struct script {
     char *const *argv;
 };
 
-static void load_file(lua_State *L, const char *path)
+void csi_load_file(lua_State *L, const char *path)
 {
     if (access(path, R_OK) != 0) {
         cs_status status = errno == ENOENT ? CS_NOT_FOUND : CS_IO;
@@ -131,7 +129,7 @@ static int run_script(lua_State *L)
         lua_rawseti(L, -2, i + 1);
     }
     lua_setglobal(L, "arg");
-    load_file(L, script->path);
+    csi_load_file(L, script->path);
     luaL_checkstack(L, script->argc + 1, "too many arguments");
     for (int i = 0; i < script->argc; i++)
         lua_pushstring(L, script->argv[i]);
@@ -159,7 +157,7 @@ struct plugin_file {
 static int read_plugin(lua_State *L)
 {
     struct plugin_file *file = lua_touserdata(L, 1);
-    load_file(L, file->path);
+    csi_load_file(L, file->path);
     lua_call(L, 0, 1);
     const struct cs_plugin **box = csi_test(L, -1, &csi_class_plugin);
     if (box) {
@@ -185,124 +183,4 @@ cs_status csi_lua_plugin(struct csi_lua *lua, const char *path, const struct cs_
         return status;
     *plugin = file.plugin;
     return CS_OK;
-}
-
-/* -------------------------------------------------------------------- labs */
-
-struct lab_file {
-    char path[4096];
-    struct cs_lab *lab;
-};
-
-/* (lab_file): the script gets the lab, and cannot keep it. */
-static int build_lab(lua_State *L)
-{
-    struct lab_file *file = lua_touserdata(L, 1);
-    load_file(L, file->path);
-    struct csi_lab_box *box = csi_new_lab(L); /* file chunk box */
-    box->lab = file->lab;
-    lua_pushvalue(L, -1);
-    lua_insert(L, 2); /* file box chunk box */
-    int failed = lua_pcall(L, 1, 0, 0);
-    box->lab = NULL;
-    return failed ? lua_error(L) : 0;
-}
-
-static bool is_lab_name(const char *name)
-{
-    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The labs there are: scripts that take a lab ("local lab = ..."), not what they share. */
-static bool is_lab_file(const char *folder, const char *file)
-{
-    char path[4096], text[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, file);
-    FILE *in = fopen(path, "r");
-    if (!in)
-        return false;
-    size_t length = fread(text, 1, sizeof text - 1, in);
-    fclose(in);
-    text[length] = '\0';
-    return strstr(text, "local lab = ...") != NULL;
-}
-
-static struct cs_str list_labs(struct csi_lua *lua, const char *folder)
-{
-    enum { MOST = 64 };
-    char *names[MOST];
-    size_t count = 0;
-    struct cs_arena *arena = lua->scratch;
-    struct cs_str all = cs_str_of("");
-    DIR *open = opendir(folder);
-    for (struct dirent *entry; open && count < MOST && (entry = readdir(open));) {
-        struct cs_str file = cs_str_of(entry->d_name);
-        if (cs_str_ends(file, CS_STR(".lua")) && is_lab_file(folder, entry->d_name))
-            names[count++] = cs_arena_copy(arena, file.at, file.length - 4);
-    }
-    if (open)
-        closedir(open);
-    qsort(names, count, sizeof *names, by_text);
-    for (size_t i = 0; i < count; i++)
-        all = cs_str_printf(arena, "%.*s%s%s", CS_STR_ARG(all), i ? ", " : "", names[i]);
-    return all;
-}
-
-static cs_status no_such_lab(struct csi_lua *lua, const char *name, struct cs_error *err)
-{
-    char folder[4096];
-    struct cs_arena_mark mark = cs_arena_mark(lua->scratch);
-    snprintf(folder, sizeof folder, "%s/labs", lua->scripts);
-    struct cs_str labs = list_labs(lua, folder);
-    cs_fail(err, CS_NOT_FOUND, "no built-in lab '%s'", name);
-    if (labs.length)
-        cs_error_hint(err, "there are: %.*s", CS_STR_ARG(labs));
-    else
-        cs_error_hint(err, "the folder of labs '%s' is missing or empty", folder);
-    cs_arena_rewind(lua->scratch, mark);
-    return CS_NOT_FOUND;
-}
-
-cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab,
-                      struct cs_error *err)
-{
-    struct lab_file file;
-    int length = snprintf(file.path, sizeof file.path, "%s/labs/%s.lua", lua->scripts, name);
-    if (!is_lab_name(name) || length >= (int)sizeof file.path || access(file.path, R_OK) != 0)
-        return no_such_lab(lua, name, err);
-    file.lab = cs_lab_new();
-    bool before = lua->building;
-    lua->building = true;
-    lua->sealed = false;
-    cs_status status = csi_protect(lua, build_lab, &file, err);
-    lua->building = before;
-    if (status != CS_OK) {
-        cs_lab_free(file.lab);
-        return cs_error_where(err, "lab '%s'", name);
-    }
-    if (!lua->sealed)
-        cs_lab_seal(file.lab);
-    *lab = file.lab;
-    return CS_OK;
-}
-
-/* certsh.open(name): a lab of its own, beside the shell's. */
-int csi_open(lua_State *L)
-{
-    struct cs_error err;
-    const char *name = luaL_checkstring(L, 1);
-    struct csi_lab_box *box = csi_new_lab(L);
-    cs_status status = csi_lua_lab(csi_lua_of(L), name, &box->lab, &err);
-    if (status == CS_NOT_FOUND && !is_lab_name(name)) {
-        cs_fail(&err, CS_NOT_FOUND, "cannot open lab '%s'", name);
-        cs_error_hint(&err, "this version opens built-in labs by name, no lab files yet");
-    }
-    csi_check(L, status, &err);
-    box->owned = true;
-    return 1;
 }

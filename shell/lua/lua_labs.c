@@ -1,0 +1,137 @@
+/*
+ * lua_labs.c - the built-in labs: scripts that are given an empty lab and fill it.
+ *
+ * A lab script is a file of scripts/labs that says "local lab = ...".  It builds with the
+ * methods of lua_build*.c and cannot keep the lab; what it leaves is sealed, the beginning of
+ * the lab's history.  Room: lua.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lua/lua_internal.h"
+
+struct lab_file {
+    char path[4096];
+    struct cs_lab *lab;
+};
+
+/* (lab_file): the script gets the lab, and cannot keep it. */
+static int build_lab(lua_State *L)
+{
+    struct lab_file *file = lua_touserdata(L, 1);
+    csi_load_file(L, file->path);
+    struct csi_lab_box *box = csi_new_lab(L); /* file chunk box */
+    box->lab = file->lab;
+    lua_pushvalue(L, -1);
+    lua_insert(L, 2); /* file box chunk box */
+    int failed = lua_pcall(L, 1, 0, 0);
+    box->lab = NULL;
+    return failed ? lua_error(L) : 0;
+}
+
+static bool is_lab_name(const char *name)
+{
+    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The labs there are: scripts that take a lab, not what they share. */
+static bool is_lab_file(struct cs_arena *arena, const char *folder, const char *file)
+{
+    char text[4096];
+    FILE *in = fopen(cs_arena_printf(arena, "%s/%s", folder, file), "r");
+    if (!in)
+        return false;
+    size_t length = fread(text, 1, sizeof text - 1, in);
+    fclose(in);
+    text[length] = '\0';
+    return strstr(text, "local lab = ...") != NULL;
+}
+
+enum { MOST_LABS = 64 };
+
+static size_t find_labs(struct cs_arena *arena, const char *folder, char *names[MOST_LABS])
+{
+    size_t count = 0;
+    DIR *open = opendir(folder);
+    for (struct dirent *entry; open && count < MOST_LABS && (entry = readdir(open));) {
+        struct cs_str file = cs_str_of(entry->d_name);
+        if (cs_str_ends(file, CS_STR(".lua")) && is_lab_file(arena, folder, entry->d_name))
+            names[count++] = cs_arena_copy(arena, file.at, file.length - 4);
+    }
+    if (open)
+        closedir(open);
+    qsort(names, count, sizeof *names, by_text);
+    return count;
+}
+
+static struct cs_str list_labs(struct cs_arena *arena, const char *folder)
+{
+    char *names[MOST_LABS];
+    size_t count = find_labs(arena, folder, names);
+    struct cs_str all = cs_str_of("");
+    for (size_t i = 0; i < count; i++)
+        all = cs_str_printf(arena, "%.*s%s%s", CS_STR_ARG(all), i ? ", " : "", names[i]);
+    return all;
+}
+
+static cs_status no_such_lab(struct csi_lua *lua, const char *name, struct cs_error *err)
+{
+    struct cs_arena_mark mark = cs_arena_mark(lua->scratch);
+    const char *folder = cs_arena_printf(lua->scratch, "%s/labs", lua->scripts);
+    struct cs_str labs = list_labs(lua->scratch, folder);
+    cs_fail(err, CS_NOT_FOUND, "no built-in lab '%s'", name);
+    if (labs.length)
+        cs_error_hint(err, "there are: %.*s", CS_STR_ARG(labs));
+    else
+        cs_error_hint(err, "the folder of labs '%s' is missing or empty", folder);
+    cs_arena_rewind(lua->scratch, mark);
+    return CS_NOT_FOUND;
+}
+
+cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab,
+                      struct cs_error *err)
+{
+    struct lab_file file;
+    int length = snprintf(file.path, sizeof file.path, "%s/labs/%s.lua", lua->scripts, name);
+    if (!is_lab_name(name) || length >= (int)sizeof file.path || access(file.path, R_OK) != 0)
+        return no_such_lab(lua, name, err);
+    file.lab = cs_lab_new();
+    bool before = lua->building;
+    lua->building = true;
+    lua->sealed = false;
+    cs_status status = csi_protect(lua, build_lab, &file, err);
+    lua->building = before;
+    if (status != CS_OK) {
+        cs_lab_free(file.lab);
+        return cs_error_where(err, "lab '%s'", name);
+    }
+    if (!lua->sealed)
+        cs_lab_seal(file.lab);
+    *lab = file.lab;
+    return CS_OK;
+}
+
+/* certsh.open(name): a lab of its own, beside the shell's. */
+int csi_open(lua_State *L)
+{
+    struct cs_error err;
+    const char *name = luaL_checkstring(L, 1);
+    struct csi_lab_box *box = csi_new_lab(L);
+    cs_status status = csi_lua_lab(csi_lua_of(L), name, &box->lab, &err);
+    if (status == CS_NOT_FOUND && !is_lab_name(name)) {
+        cs_fail(&err, CS_NOT_FOUND, "cannot open lab '%s'", name);
+        cs_error_hint(&err, "this version opens built-in labs by name, no lab files yet");
+    }
+    csi_check(L, status, &err);
+    box->owned = true;
+    return 1;
+}
