@@ -40,6 +40,7 @@ struct ldif {
     struct cs_str dn;
     uint32_t dn_line;
     bool open;         /* a record has begun */
+    bool said;         /* there was a record, or the end of a search that found none */
     bool end_promised; /* by a header: an end of the search has to come */
     bool more_pages;   /* the last page said that another one follows */
 };
@@ -60,7 +61,7 @@ static cs_status begin_record(struct ldif *file, struct cs_str dn, uint32_t line
     if (file->open)
         return cs_import_bad(file->import, line, file->err,
                              "a second dn in one record: an empty line is missing before it");
-    file->open = true;
+    file->open = file->said = true;
     file->dn = dn;
     file->dn_line = line;
     file->count = 0;
@@ -86,6 +87,7 @@ static void add_attribute(struct ldif *file, struct cs_attribute attribute)
 static void note_result(struct ldif *file, struct cs_str value, uint32_t line)
 {
     file->end_promised = false;
+    file->said = true;
     if (!cs_str_starts(value, CS_STR("0")))
         cs_import_warn(file->import, line, "the server did not give everything: result %.*s",
                        CS_STR_ARG(value));
@@ -110,11 +112,8 @@ static cs_status outside(struct ldif *file, struct cs_str name, struct cs_str va
         note_pages(file, value);
         return CS_OK;
     }
-    if (cs_str_is(name, "ref")) {
-        cs_import_skip(file->import, "referral", value, line);
-        return CS_OK;
-    }
-    if (cs_str_is(name, "version") || cs_str_is(name, "search") || cs_str_is(name, "control"))
+    if (cs_str_is(name, "ref") || cs_str_is(name, "version") || cs_str_is(name, "search") ||
+        cs_str_is(name, "control"))
         return CS_OK;
     cs_import_bad(file->import, line, file->err, "a record begins with '%.*s', not with its dn",
                   CS_STR_ARG(name));
@@ -260,11 +259,16 @@ static struct cs_str plain_text(struct cs_arena *arena, struct cs_str bytes)
 
 static cs_status check_end(struct ldif *file)
 {
-    if (!file->end_promised && !file->more_pages)
+    const char *why = NULL;
+    if (file->end_promised)
+        why = "the file ends before the end of its search";
+    else if (file->more_pages)
+        why = "the file ends although more pages were to follow";
+    else if (!file->said)
+        why = "the file holds no record";
+    if (!why)
         return CS_OK;
-    cs_import_bad(file->import, file->lines.number, file->err,
-                  file->more_pages ? "the file ends although more pages were to follow"
-                                   : "the file ends before the end of its search");
+    cs_import_bad(file->import, file->lines.number, file->err, "%s", why);
     return cs_error_hint(file->err, CUT_HINT);
 }
 

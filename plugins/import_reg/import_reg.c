@@ -132,7 +132,7 @@ static bool take_text(struct reg_file *file, struct value *value)
 static bool take_data(struct reg_file *file, struct value *value)
 {
     struct reg_text *text = &file->text;
-    text->why = "a value is a text in quotes, dword: or hex:";
+    text->why = "neither a text in quotes nor dword nor hex";
     if (reg_take_word(text, "dword:"))
         return take_dword(file, value);
     if (reg_take_word(text, "hex"))

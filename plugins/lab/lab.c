@@ -391,7 +391,7 @@ static cs_status count_of(struct cs_call *call, size_t *count, struct cs_error *
 
 static cs_status lab_undo(struct cs_call *call, struct cs_error *err)
 {
-    size_t count, done;
+    size_t count = 0, done = 0;
     struct changes changes = all_changes(call);
     cs_status status = count_of(call, &count, err);
     if (status == CS_OK)
@@ -410,7 +410,7 @@ static cs_status lab_undo(struct cs_call *call, struct cs_error *err)
 
 static cs_status lab_redo(struct cs_call *call, struct cs_error *err)
 {
-    size_t count, done;
+    size_t count = 0, done = 0;
     struct changes changes = all_changes(call);
     cs_status status = count_of(call, &count, err);
     if (status == CS_OK)

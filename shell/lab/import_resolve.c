@@ -203,6 +203,17 @@ static void index_lab(struct cs_import *import)
     }
 }
 
+/* A group of which nothing tells the scope: the widest reading, and it is said. */
+static void warn_scope(const struct cs_import *import, const struct csi_import_object *object,
+                       const struct cs_principal *p)
+{
+    if (p->kind == CS_GROUP && object->untyped && p->scope != CS_SCOPE_BUILTIN &&
+        !csi_bulk_find(import->bulk, &p->sid, p->domain, 0))
+        csi_import_warn_at(import, object->spot,
+                           "scope of %.*s is not known (no groupType): taken as domain-local",
+                           CS_STR_ARG(p->name));
+}
+
 static void put_principal(struct cs_import *import, struct csi_import_object *object)
 {
     struct cs_principal p = object->facts;
@@ -210,6 +221,7 @@ static void put_principal(struct cs_import *import, struct csi_import_object *ob
     p.source = csi_import_source(import, object->spot);
     complete(import, object, &p);
     compare(import, object, &p);
+    warn_scope(import, object, &p);
     bool added;
     cs_id id = csi_bulk_principal(import->bulk, &p, &added);
     index_dn(import, p.dn, id);
@@ -251,6 +263,15 @@ static cs_id foreign(struct cs_import *import, struct cs_str dn, struct csi_spot
         return 0;
     p.source = csi_import_source(import, spot);
     return csi_bulk_principal(import->bulk, &p, NULL);
+}
+
+/* CN=Network,CN=WellKnown Security Principals,...: the name is Windows' own. */
+static cs_id well_known(struct cs_import *import, struct cs_str dn)
+{
+    if (!csi_dn_has(dn, CS_STR(",CN=WellKnown Security Principals,")))
+        return 0;
+    const struct cs_sid_known *known = cs_sid_known_named(csi_dn_first(import->arena, dn));
+    return known ? csi_bulk_find(import->bulk, &known->sid, 0, 0) : 0;
 }
 
 static bool is_outsider(const struct cs_import *import, const struct csi_index *outsiders,
@@ -317,6 +338,8 @@ static void link_edge(struct linking *linking, const struct csi_import_edge *edg
     cs_id member = find_dn(import, edge->member);
     if (!member)
         member = foreign(import, edge->member, edge->spot);
+    if (!member)
+        member = well_known(import, edge->member);
     if (member)
         csi_bulk_member(import->bulk, group, member);
     else

@@ -1,0 +1,67 @@
+/* import_files.c - see import_files.h. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "import_files.h"
+
+#include <check.h>
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <certsh/plugin.h>
+
+static struct cs_str read_pipe(struct cs_arena *arena, FILE *pipe)
+{
+    struct cs_buf all;
+    char piece[65536];
+    cs_buf_init(&all, (size_t)1 << 28);
+    for (size_t got; (got = fread(piece, 1, sizeof piece, pipe)) > 0;)
+        cs_buf_add(&all, piece, got);
+    struct cs_str text = cs_str_copy(arena, cs_buf_str(&all));
+    cs_buf_clear(&all);
+    return text;
+}
+
+struct cs_str sample(struct cs_arena *arena, const char *name)
+{
+    char path[1024], command[1200];
+    bool shared = strncmp(name, "shared/", 7) == 0;
+    snprintf(path, sizeof path, "%s/%s/%s", CERTSH_SOURCE_DIR,
+             shared ? "../shared/samples" : "samples", shared ? name + 7 : name);
+    if (access(path, R_OK) != 0)
+        return (struct cs_str){0};
+    bool packed = cs_str_ends(cs_str_of(path), CS_STR(".gz"));
+    snprintf(command, sizeof command, "%s '%s'", packed ? "gzip -cd" : "cat", path);
+    FILE *pipe = popen(command, "r");
+    ck_assert(pipe != NULL);
+    struct cs_str text = read_pipe(arena, pipe);
+    ck_assert_int_eq(pclose(pipe), 0);
+    return text;
+}
+
+const struct cs_importer *reader(const char *plugin)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/plugins/%s.so", CERTSH_BUILD_DIR, plugin);
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    ck_assert_msg(object != NULL, "%s", dlerror());
+    const struct cs_plugin *found = dlsym(object, "cs_plugin");
+    ck_assert(found != NULL && found->importer_count == 1);
+    return &found->importers[0];
+}
+
+cs_status import_text(struct cs_lab *lab, struct cs_arena *arena, const char *plugin,
+                      const char *file, struct cs_str text, struct cs_error *err)
+{
+    cs_lab_begin(lab, CS_STR("import"));
+    struct cs_import *import = cs_import_new(lab, arena, 0);
+    cs_status status = cs_import_file(import, reader(plugin), cs_str_of(file), text, err);
+    if (status == CS_OK)
+        status = cs_import_finish(import, NULL, err);
+    if (status == CS_OK)
+        cs_lab_commit(lab);
+    else
+        cs_lab_rollback(lab);
+    return status;
+}

@@ -1,0 +1,18 @@
+/*
+ * import_files.h - files for the tests of importers: read, unpacked, given to a plugin's reader.
+ */
+#ifndef CERTSH_TESTS_IMPORT_FILES_H
+#define CERTSH_TESTS_IMPORT_FILES_H
+
+#include <certsh/import.h>
+
+/* A file of the project's samples/ or, with "shared/", of the samples beside the project; gzip
+ * is taken off.  NULL text when it is not there. */
+struct cs_str sample(struct cs_arena *arena, const char *name);
+/* The reader of a built plugin: "import_ldif", "import_reg". */
+const struct cs_importer *reader(const char *plugin);
+/* Import one text as a change of its own; a failure rolls back. */
+cs_status import_text(struct cs_lab *lab, struct cs_arena *arena, const char *plugin,
+                      const char *file, struct cs_str text, struct cs_error *err);
+
+#endif

@@ -1,0 +1,417 @@
+/* import_test.c - directories: what LDIF of real databases becomes in a lab. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <certsh/ca.h>
+#include <certsh/json.h>
+
+#include "import_files.h"
+
+Suite *import_suite(void);
+
+static struct cs_lab *lab;
+static struct cs_arena *arena;
+static struct cs_error err;
+
+static void set_up(void)
+{
+    lab = cs_lab_new();
+    arena = cs_arena_new();
+}
+
+static void tear_down(void)
+{
+    cs_lab_free(lab);
+    cs_arena_free(arena);
+}
+
+static void import(const char *name)
+{
+    struct cs_str text = sample(arena, name);
+    ck_assert_msg(text.at != NULL, "sample %s is not there", name);
+    ck_assert_msg(import_text(lab, arena, "import_ldif", name, text, &err) == CS_OK, "%s: %s",
+                  err.where, err.text);
+}
+
+static cs_status import_words(const char *text)
+{
+    return import_text(lab, arena, "import_ldif", "t.ldif", cs_str_of(text), &err);
+}
+
+static cs_id named(const char *name)
+{
+    struct cs_error unused;
+    cs_id id = 0;
+    ck_assert_msg(cs_principal_resolve(lab, cs_str_of(name), 0, &id, &unused) == CS_OK, "%s: %s",
+                  name, unused.text);
+    return id;
+}
+
+/* ------------------------------------------------------------------ counting */
+
+struct tally {
+    size_t kinds[8], scopes[8], distribution, managed, controllers, members, open;
+};
+
+static bool count_member(void *context, cs_id id)
+{
+    (void)id;
+    ++*(size_t *)context;
+    return true;
+}
+
+static bool count(void *context, const struct cs_principal *p)
+{
+    struct tally *tally = context;
+    tally->kinds[p->kind]++;
+    tally->managed += p->managed;
+    tally->controllers += p->kind == CS_COMPUTER && p->uac & CS_UAC_DC;
+    tally->open += p->members_open;
+    if (p->kind != CS_GROUP)
+        return true;
+    if (p->security)
+        tally->scopes[p->scope]++;
+    else
+        tally->distribution++;
+    cs_member_each(lab, p->id, CS_NOW, count_member, &tally->members);
+    return true;
+}
+
+static struct tally tally_all(void)
+{
+    struct tally tally = {0};
+    cs_principal_each(lab, 0, count, &tally);
+    return tally;
+}
+
+/* The counts of the database's own description; 24 foreign ones, 4 of them well-known, and of
+ * 4,609 member values 11 are contacts, which have no SID. */
+START_TEST(a_whole_directory_comes_in)
+{
+    import("corp.ldapsearch.ldif.gz");
+    struct tally tally = tally_all();
+    ck_assert_uint_eq(tally.kinds[CS_USER], 2004);
+    ck_assert_uint_eq(tally.kinds[CS_COMPUTER], 303 + 1);
+    ck_assert_uint_eq(tally.managed, 1);
+    ck_assert_uint_eq(tally.controllers, 3);
+    ck_assert_uint_eq(tally.scopes[CS_SCOPE_GLOBAL], 126);
+    ck_assert_uint_eq(tally.scopes[CS_SCOPE_UNIVERSAL], 50);
+    ck_assert_uint_eq(tally.scopes[CS_SCOPE_DOMAIN_LOCAL], 72);
+    ck_assert_uint_eq(tally.scopes[CS_SCOPE_BUILTIN], 21);
+    ck_assert_uint_eq(tally.distribution, 17);
+    ck_assert_uint_eq(tally.kinds[CS_FOREIGN], 24 - 4);
+    ck_assert_uint_eq(tally.members, 4609 - 11);
+    ck_assert_uint_eq(tally.open, 0);
+}
+END_TEST
+
+START_TEST(the_domain_is_known)
+{
+    import("corp.ldapsearch.ldif.gz");
+    const struct cs_domain *domain = cs_domain_get(lab, cs_domain_find(lab, CS_STR("CORP")));
+    struct cs_sid_text text;
+    ck_assert(domain != NULL);
+    ck_assert(cs_str_is(domain->dns, "corp.example"));
+    ck_assert_str_eq(cs_sid_format(&domain->sid, &text),
+                     "S-1-5-21-3011698416-1547732905-2840193377");
+}
+END_TEST
+
+/* --------------------------------------------------------------------- tokens */
+
+struct sids {
+    char at[400][192];
+    size_t count;
+};
+
+static bool take_sid(void *context, cs_id id)
+{
+    struct sids *sids = context;
+    struct cs_principal p;
+    struct cs_sid_text text;
+    ck_assert(cs_principal_get(lab, id, &p) && sids->count < 400);
+    strcpy(sids->at[sids->count++], cs_sid_format(&p.sid, &text));
+    return true;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void sort(struct sids *sids)
+{
+    qsort(sids->at, sids->count, sizeof sids->at[0], by_text);
+}
+
+static bool has(const struct sids *sids, const char *sid)
+{
+    return bsearch(sid, sids->at, sids->count, sizeof sids->at[0], by_text) != NULL;
+}
+
+/*
+ * One line of the oracle: what the directory itself computed for a principal.  Accounts have
+ * tokenGroups; for groups and foreign principals there is the walk of
+ * 1.2.840.113556.1.4.1941, which also leads through groups that are no security groups, so it
+ * holds all of ours and perhaps more.
+ */
+static bool compare_token(const struct cs_value *line)
+{
+    static struct sids ours, theirs;
+    const struct cs_value *sid = cs_value_get(line, "sid");
+    const struct cs_value *groups = cs_value_get(line, "tokenGroups");
+    bool account = groups->kind != CS_NULL;
+    if (!account)
+        groups = cs_value_get(line, "in_chain_security");
+    cs_id id = named(cs_str_c(arena, sid->text));
+    ours.count = theirs.count = 0;
+    cs_principal_groups(lab, id, CS_NOW, take_sid, &ours);
+    for (size_t i = 0; i < groups->list.count; i++)
+        strcpy(theirs.at[theirs.count++], cs_str_c(arena, groups->list.at[i].text));
+    sort(&ours);
+    sort(&theirs);
+    ck_assert_msg(!account || ours.count == theirs.count, "%.*s has %zu groups, not %zu",
+                  CS_STR_ARG(sid->text), ours.count, theirs.count);
+    for (size_t i = 0; i < ours.count; i++)
+        ck_assert_msg(has(&theirs, ours.at[i]), "%.*s is not in %s", CS_STR_ARG(sid->text),
+                      ours.at[i]);
+    return account;
+}
+
+START_TEST(tokens_are_those_of_the_directory)
+{
+    import("corp.ldapsearch.ldif.gz");
+    struct cs_str all = sample(arena, "corp.tokens.jsonl.gz");
+    size_t lines = 0, accounts = 0;
+    while (all.length) {
+        ptrdiff_t end = cs_str_find(all, '\n');
+        struct cs_str text = cs_str_span(all.at, end < 0 ? all.length : (size_t)end);
+        struct cs_value line;
+        ck_assert_msg(cs_json_read(arena, text, &line, &err) == CS_OK, "%s", err.text);
+        accounts += compare_token(&line);
+        all = cs_str_from(all, text.length + 1);
+        lines++;
+    }
+    ck_assert_uint_eq(lines, 440);
+    ck_assert_uint_eq(accounts, 440 - 24 - 50);
+}
+END_TEST
+
+/* ------------------------------------------------------------------- dialects */
+
+START_TEST(every_dialect_gives_the_same_groups)
+{
+    static const char *const files[] = {"shared/corp/corp.ldbsearch.ldif.gz",
+                                        "shared/corp/corp.ldifde-style.ldif.gz",
+                                        "shared/corp/corp.groups-computers.nowrap.ldif.gz"};
+    struct cs_str text = sample(arena, files[_i]);
+    if (!text.at)
+        return;
+    ck_assert_msg(import_text(lab, arena, "import_ldif", files[_i], text, &err) == CS_OK, "%s: %s",
+                  err.where, err.text);
+    struct tally tally = tally_all();
+    ck_assert_uint_eq(tally.kinds[CS_COMPUTER], 304);
+    ck_assert_uint_eq(tally.kinds[CS_GROUP], 286);
+    ck_assert_uint_eq(tally.members, 707);
+}
+END_TEST
+
+START_TEST(importing_twice_changes_nothing)
+{
+    import("corp.ldapsearch.ldif.gz");
+    struct tally once = tally_all();
+    import("corp.ldapsearch.ldif.gz");
+    struct tally twice = tally_all();
+    ck_assert(memcmp(&once, &twice, sizeof once) == 0);
+}
+END_TEST
+
+START_TEST(an_import_can_be_undone)
+{
+    struct tally before = tally_all();
+    import("corp.ldapsearch.ldif.gz");
+    size_t done;
+    ck_assert_int_eq(cs_lab_undo(lab, 1, &done, &err), CS_OK);
+    struct tally after = tally_all();
+    ck_assert(memcmp(&before, &after, sizeof before) == 0);
+    ck_assert_uint_eq(cs_domain_find(lab, CS_STR("CORP")), 0);
+    ck_assert_int_eq(cs_lab_redo(lab, 1, &done, &err), CS_OK);
+    ck_assert_uint_eq(tally_all().members, 4609 - 11);
+}
+END_TEST
+
+START_TEST(templates_and_cas_come_in)
+{
+    import("corp.pki.ldif.gz");
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_CA), 3);
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_TEMPLATE), 8);
+    const struct cs_ca *ca = cs_ca_get(lab, cs_ca_find(lab, CS_STR("Corp Issuing CA 1")));
+    ck_assert(ca && ca->templates_known && ca->templates.count == 3 && ca->sd.length > 0);
+    ck_assert(cs_ca_publishes(ca, CS_STR("User")) && !cs_ca_publishes(ca, CS_STR("Machine")));
+    ck_assert(cs_str_is(cs_host_get(lab, ca->host)->name, "CA0011"));
+    const struct cs_template *user =
+        cs_template_get(lab, cs_template_find(lab, CS_STR(""), CS_STR("User")));
+    ck_assert(user && user->sd.length > 0 && user->schema == 1 && user->flags == 66106);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- small texts */
+
+#define SID_OF(rid)   "S-1-5-21-1-2-3-" rid
+#define DOMAIN_RECORD "dn: DC=x,DC=y\nobjectClass: domainDNS\nobjectSid: S-1-5-21-1-2-3\n\n"
+#define USER_RECORD(dn, name, rid)                                                                 \
+    "dn: " dn "\nobjectClass: user\nobjectSid: " SID_OF(rid) "\nsAMAccountName: " name "\n\n"
+#define GROUP_HEAD(name, rid)                                                                      \
+    "dn: CN=" name ",DC=x,DC=y\nobjectClass: group\ngroupType: -2147483646\nobjectSid: " SID_OF(   \
+        rid) "\nsAMAccountName: " name "\n"
+
+START_TEST(names_find_each_other_in_every_spelling)
+{
+    ck_assert_msg(
+        import_words(DOMAIN_RECORD USER_RECORD("CN=Smith\\, J \\+ Co,DC=x,DC=y", "u", "1001")
+                         GROUP_HEAD("G", "1002") "member: cn=SMITH\\2C J \\2B Co , dc=X,DC=Y\n") ==
+            CS_OK,
+        "%s", err.text);
+    ck_assert(cs_member_has(lab, named("X\\G"), named("X\\u"), CS_NOW));
+}
+END_TEST
+
+START_TEST(a_foreign_principal_carries_its_sid)
+{
+    ck_assert(import_words(DOMAIN_RECORD GROUP_HEAD(
+                  "G", "1002") "member: CN=S-1-5-11,CN=ForeignSecurityPrincipals,DC=x,DC=y\n") ==
+              CS_OK);
+    ck_assert(cs_member_has(lab, named("X\\G"), named("S-1-5-11"), CS_NOW));
+}
+END_TEST
+
+START_TEST(ranges_join_in_any_order)
+{
+    ck_assert(import_words(DOMAIN_RECORD USER_RECORD("CN=u,DC=x,DC=y", "u", "1001")
+                               USER_RECORD("CN=v,DC=x,DC=y", "v", "1003") GROUP_HEAD(
+                                   "G", "1002") "member;range=1-*: CN=v,DC=x,DC=y\n\n"
+                                                "dn: CN=G,DC=x,DC=y\n"
+                                                "member;range=0-0: CN=u,DC=x,DC=y\n") == CS_OK);
+    struct cs_principal g;
+    ck_assert(cs_principal_get(lab, named("X\\G"), &g) && !g.members_open);
+    ck_assert(cs_member_has(lab, g.id, named("X\\u"), CS_NOW));
+    ck_assert(cs_member_has(lab, g.id, named("X\\v"), CS_NOW));
+}
+END_TEST
+
+START_TEST(a_missing_range_leaves_the_group_open)
+{
+    ck_assert(import_words(DOMAIN_RECORD USER_RECORD("CN=u,DC=x,DC=y", "u", "1001") GROUP_HEAD(
+                  "G", "1002") "member;range=0-1499: CN=u,DC=x,DC=y\n") == CS_OK);
+    struct cs_principal g;
+    ck_assert(cs_principal_get(lab, named("X\\G"), &g) && g.members_open);
+}
+END_TEST
+
+START_TEST(a_search_without_member_leaves_groups_open)
+{
+    ck_assert(
+        import_words("# requesting: objectSid sAMAccountName groupType \n" DOMAIN_RECORD GROUP_HEAD(
+            "G", "1002")) == CS_OK);
+    struct cs_principal g;
+    ck_assert(cs_principal_get(lab, named("X\\G"), &g) && g.members_open);
+}
+END_TEST
+
+START_TEST(ldifde_may_begin_a_value_on_the_next_line)
+{
+    ck_assert(import_words("dn: DC=x,DC=y\r\nchangetype: add\r\nobjectClass: domainDNS\r\n"
+                           "objectSid:: \r\n AQQAAAAAAAUVAAAAAQAAAAIAAAADAAAA\r\n\r\n"
+                           "dn: CN=u,DC=x,DC=y\r\nchangetype: add\r\nobjectClass: user\r\n"
+                           "objectSid: S-1-5-21-1-2-3-1001\r\nsAMAccountName: \r\n u\r\n") ==
+              CS_OK);
+    ck_assert_uint_ne(named("X\\u"), 0);
+}
+END_TEST
+
+START_TEST(ldifde_in_unicode_is_read)
+{
+    struct cs_str text = cs_str_to_utf16(
+        arena, CS_STR("\xef\xbb\xbf" DOMAIN_RECORD USER_RECORD("CN=u,DC=x,DC=y", "u", "1001")));
+    ck_assert(import_text(lab, arena, "import_ldif", "u.ldf", text, &err) == CS_OK);
+    ck_assert_uint_ne(named("X\\u"), 0);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ bad files */
+
+static const struct {
+    const char *text, *where, *problem;
+} bad[] = {
+    {"dn: CN=u,DC=x\nchangetype: modify\nreplace: mail\n", "t.ldif:2", "change record"},
+    {"dn: CN=u,DC=x\nphoto:< file:///tmp/x\n", "t.ldif:2", "another file"},
+    {"dn: CN=u,DC=x\nobjectSid:: AQU\n", "t.ldif:2", "no base64"},
+    {"dn: CN=u,DC=x\nobjectClass: user\nobjectS\n", "t.ldif:3", "'objectS' is no"},
+    {"dn: CN=u,DC=x\nobjectClass: user\nobjectSid: S-1-5-", "t.ldif:3", "no end"},
+    {"objectClass: user\n", "t.ldif:1", "not with its dn"},
+    {"dn: CN=u,DC=x\ncn: u\ndn: CN=v,DC=x\n", "t.ldif:3", "second dn"},
+    {"# extended LDIF\n\ndn: CN=u,DC=x\nobjectClass: container\n\n", "t.ldif:6",
+     "end of its search"},
+    {"# record 1\ndn: CN=u,DC=x\nobjectClass: container\n\n", "t.ldif:5", "end of its search"},
+    {"dn: CN=u,DC=x\n\nresult: 0 Success\npagedresults: cookie=MQA=\n", "t.ldif:5", "more pages"},
+    {"dn: CN=u,DC=x\nobjectClass: user\nobjectSid:: AQUAAA==\n", "t.ldif:3", "no SID"},
+    {"dn: CN=u,DC=x\nobjectClass: user\nuserAccountControl: x\n", "t.ldif:3", "no number"},
+    {"dn: CN=u,DC=x\nobjectClass: pKICertificateTemplate\nnTSecurityDescriptor:: AQAElA==\n",
+     "t.ldif:3", "no security descriptor"},
+};
+
+START_TEST(a_malformed_file_is_refused_with_its_line)
+{
+    cs_tick before = cs_lab_tick(lab);
+    ck_assert_int_eq(import_words(bad[_i].text), CS_SYNTAX);
+    ck_assert_str_eq(err.where, bad[_i].where);
+    ck_assert_msg(strstr(err.text, bad[_i].problem) != NULL, "'%s'", err.text);
+    ck_assert_msg(err.hint[0] || _i == 6 || _i == 11, "no cure for '%s'", err.text);
+    ck_assert_uint_eq(cs_lab_tick(lab), before);
+    ck_assert_uint_eq(cs_lab_change_count(lab), 0);
+}
+END_TEST
+
+/* Wherever a file is cut, it is refused or at least not half in: the lab is as it was. */
+START_TEST(a_cut_file_is_never_half_in)
+{
+    struct cs_str text = sample(arena, "corp.pki.ldif.gz");
+    struct cs_arena *scratch = cs_arena_new();
+    for (size_t cut = 1; cut + 80 < text.length; cut += 97) {
+        struct cs_arena_mark mark = cs_arena_mark(scratch);
+        struct cs_str part = cs_str_span(text.at, cut);
+        ck_assert_int_ne(import_text(lab, scratch, "import_ldif", "cut.ldif", part, &err), CS_OK);
+        cs_arena_rewind(scratch, mark);
+        ck_assert_msg(strstr(err.where, "cut.ldif:") != NULL, "%zu: '%s'", cut, err.where);
+    }
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_CA), 0);
+    cs_arena_free(scratch);
+}
+END_TEST
+
+Suite *import_suite(void)
+{
+    Suite *suite = suite_create("import");
+    TCase *tcase = tcase_create("directory");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_set_timeout(tcase, 120);
+    tcase_add_test(tcase, a_whole_directory_comes_in);
+    tcase_add_test(tcase, the_domain_is_known);
+    tcase_add_test(tcase, tokens_are_those_of_the_directory);
+    tcase_add_loop_test(tcase, every_dialect_gives_the_same_groups, 0, 3);
+    tcase_add_test(tcase, importing_twice_changes_nothing);
+    tcase_add_test(tcase, an_import_can_be_undone);
+    tcase_add_test(tcase, templates_and_cas_come_in);
+    tcase_add_test(tcase, names_find_each_other_in_every_spelling);
+    tcase_add_test(tcase, a_foreign_principal_carries_its_sid);
+    tcase_add_test(tcase, ranges_join_in_any_order);
+    tcase_add_test(tcase, a_missing_range_leaves_the_group_open);
+    tcase_add_test(tcase, a_search_without_member_leaves_groups_open);
+    tcase_add_test(tcase, ldifde_may_begin_a_value_on_the_next_line);
+    tcase_add_test(tcase, ldifde_in_unicode_is_read);
+    tcase_add_loop_test(tcase, a_malformed_file_is_refused_with_its_line, 0, CS_COUNT(bad));
+    tcase_add_test(tcase, a_cut_file_is_never_half_in);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
