@@ -117,23 +117,24 @@ void csi_load_file(lua_State *L, const char *path)
         syntax_error(L, code);
 }
 
-/* (script): `arg` and the arguments as in lua. */
+/* (script): `arg` and the arguments as in lua; argv[0] is the script. */
 static int run_script(lua_State *L)
 {
     const struct script *script = lua_touserdata(L, 1);
-    lua_createtable(L, script->argc, 1);
+    int count = script->argc > 1 ? script->argc - 1 : 0;
+    lua_createtable(L, count, 1);
     lua_pushstring(L, script->path);
     lua_rawseti(L, -2, 0);
-    for (int i = 0; i < script->argc; i++) {
+    for (int i = 1; i <= count; i++) {
         lua_pushstring(L, script->argv[i]);
-        lua_rawseti(L, -2, i + 1);
+        lua_rawseti(L, -2, i);
     }
     lua_setglobal(L, "arg");
     csi_load_file(L, script->path);
-    luaL_checkstack(L, script->argc + 1, "too many arguments");
-    for (int i = 0; i < script->argc; i++)
+    luaL_checkstack(L, count + 1, "too many arguments");
+    for (int i = 1; i <= count; i++)
         lua_pushstring(L, script->argv[i]);
-    lua_call(L, script->argc, 0);
+    lua_call(L, count, 0);
     return 0;
 }
 
