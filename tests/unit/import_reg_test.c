@@ -1,0 +1,296 @@
+/* import_reg_test.c - registry exports: every dialect in, refusals, and out again. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <certsh/ca.h>
+#include <certsh/json.h>
+
+#include "import_files.h"
+#include "rows.h"
+
+Suite *import_reg_suite(void);
+
+static struct cs_lab *lab;
+static struct cs_arena *arena;
+static struct cs_error err;
+
+static void set_up(void)
+{
+    lab = cs_lab_new();
+    arena = cs_arena_new();
+}
+
+static void tear_down(void)
+{
+    cs_lab_free(lab);
+    cs_arena_free(arena);
+}
+
+/* Import into a host of its own; false when the sample is not there. */
+static bool import_to(const char *name, const char *host, cs_id *id)
+{
+    struct cs_str text = sample(arena, name);
+    if (!text.at)
+        return false;
+    cs_lab_begin(lab, CS_STR("import"));
+    struct cs_import *import = cs_import_new(lab, arena, 0);
+    cs_import_set_host(import, cs_str_of(host));
+    ck_assert_msg(cs_import_file(import, reader("import_reg"), cs_str_of(name), text, &err) ==
+                      CS_OK,
+                  "%s: %s", err.where, err.text);
+    ck_assert_msg(cs_import_finish(import, id, &err) == CS_OK, "%s: %s", err.where, err.text);
+    cs_lab_commit(lab);
+    return true;
+}
+
+static const struct cs_reg_value *value(cs_id host, struct cs_str key, const char *name)
+{
+    key = cs_registry_key(arena, key);
+    const struct cs_reg_value *found = cs_registry_get(lab, host, key, cs_str_of(name));
+    ck_assert_msg(found != NULL, "no %.*s\\%s", CS_STR_ARG(key), name);
+    return found;
+}
+
+static cs_status import_words(const char *text)
+{
+    return import_text(lab, arena, "import_reg", "t.reg", cs_str_of(text), &err);
+}
+
+#define HEADER "Windows Registry Editor Version 5.00\r\n\r\n"
+#define OLE    "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Ole]\r\n"
+
+/* -------------------------------------------------------------------- samples */
+
+/* One row of registry_expect.json: a descriptor that stands in one of the files. */
+static void compare_row(const struct cs_value *row, cs_id host)
+{
+    struct cs_str name = cs_value_get(row, "value")->text;
+    const struct cs_reg_value *found =
+        value(host, cs_value_get(row, "key")->text, cs_str_c(arena, name));
+    if (found->type == CS_REG_BINARY)
+        ck_assert_str_eq(bytes_hex(arena, found->data),
+                         cs_str_c(arena, cs_value_get(row, "hex")->text));
+    else
+        ck_assert(cs_str_equal(cs_reg_text(arena, found), cs_value_get(row, "sddl")->text));
+}
+
+START_TEST(every_descriptor_of_the_samples_is_read)
+{
+    static const char *const files[] = {"default-2019.reg", "certsvc-dcom-domain-group.reg",
+                                        "hardened.reg",     "broken-order.reg",
+                                        "random-0.reg",     "random-1.reg",
+                                        "random-2.reg",     "regedit4.reg"};
+    struct cs_str text = sample(arena, "shared/corp/registry/registry_expect.json");
+    struct cs_value expect;
+    size_t rows = 0;
+    if (!text.at)
+        return;
+    ck_assert(cs_json_read(arena, text, &expect, &err) == CS_OK);
+    struct cs_list list = cs_value_get(&expect, "values")->list;
+    for (size_t f = 0; f < CS_COUNT(files); f++) {
+        cs_id host = 0;
+        char name[80], machine[16];
+        snprintf(name, sizeof name, "shared/corp/registry/%s", files[f]);
+        snprintf(machine, sizeof machine, "H%zu", f);
+        ck_assert(import_to(name, machine, &host));
+        for (size_t i = 0; i < list.count; i++) {
+            if (!cs_str_is(cs_value_get(&list.at[i], "file")->text, files[f]))
+                continue;
+            compare_row(&list.at[i], host);
+            rows++;
+        }
+    }
+    ck_assert_uint_eq(rows, 63);
+}
+END_TEST
+
+/* The noise of the samples: names, escapes, every type. */
+static void compare_noise(cs_id host)
+{
+    struct cs_str key = CS_STR("HKLM\\SOFTWARE\\Classes\\AppID\\K\xc3\xb6ln \"Test\" [x]");
+    const struct cs_reg_value *v = value(host, key, "path\\with\\backslashes");
+    ck_assert(cs_str_is(cs_reg_text(arena, v), "C:\\Program Files\\\"quoted\"\\x"));
+    v = value(host, key, "Expand");
+    ck_assert(v->type == CS_REG_EXPAND_SZ &&
+              cs_str_is(cs_reg_text(arena, v), "%SystemRoot%\\system32"));
+    v = value(host, key, "Multi");
+    ck_assert(v->type == CS_REG_MULTI_SZ && v->data.length == 30);
+    v = value(host, key, "Qword");
+    ck_assert(v->type == CS_REG_QWORD && v->data.length == 8);
+    v = value(host, key, "Empty");
+    ck_assert(v->type == CS_REG_BINARY && v->data.length == 0);
+    v = value(host, key, "None");
+    ck_assert(v->type == CS_REG_NONE && v->data.length == 2);
+    v = value(host, key, "=odd;name");
+    ck_assert(cs_str_is(cs_reg_text(arena, v), "; not a comment"));
+    v = value(host, key, "Long");
+    ck_assert_uint_gt(v->data.length, 50);
+}
+
+START_TEST(odd_names_and_types_are_read_in_every_dialect)
+{
+    cs_id host;
+    ck_assert(import_to("certsvc-dcom-domain-group.reg", "A", &host));
+    compare_noise(host);
+    if (import_to("shared/corp/registry/default-2019.hivexregedit.reg", "B", &host))
+        compare_noise(host);
+}
+END_TEST
+
+START_TEST(wine_and_blanks_behind_backslashes_are_read)
+{
+    cs_id a, b;
+    if (!import_to("shared/reg/ole-export.reg", "A", &a))
+        return;
+    ck_assert(import_to("shared/reg/ole-as-found-trailing-spaces.reg", "B", &b));
+    const struct cs_reg_value *x = value(a, CS_KEY_OLE, "MachineLaunchRestriction");
+    const struct cs_reg_value *y = value(b, CS_KEY_OLE, "MachineLaunchRestriction");
+    ck_assert_uint_eq(x->data.length, 152);
+    ck_assert(cs_str_equal(x->data, y->data));
+}
+END_TEST
+
+/* ---------------------------------------------------------------------- hosts */
+
+START_TEST(an_export_that_names_its_machine_goes_there)
+{
+    struct cs_str text = sample(arena, "certsvc-dcom-domain-group.reg");
+    ck_assert(import_text(lab, arena, "import_reg", "x.reg", text, &err) == CS_OK);
+    cs_id host = cs_host_find(lab, CS_STR("ca0001.corp.example"));
+    ck_assert_uint_ne(host, 0);
+    ck_assert(cs_str_is(cs_host_get(lab, host)->name, "CA0001"));
+    const struct cs_ca *ca = cs_ca_get(lab, cs_ca_find(lab, CS_STR("Corp Issuing CA 1")));
+    ck_assert(ca && ca->host == host && !ca->templates_known);
+    ck_assert(cs_registry_known(lab, host, CS_KEY_OLE));
+    ck_assert(cs_registry_known(lab, host, CS_KEY_CERTSRV_REQUEST));
+    ck_assert(!cs_registry_known(lab, host, CS_KEY_RPC_POLICY));
+}
+END_TEST
+
+START_TEST(without_a_name_a_host_is_called_as_the_file)
+{
+    ck_assert(import_text(lab, arena, "import_reg", "exports/ca7.reg",
+                          CS_STR(HEADER OLE "\"EnableDCOM\"=\"N\"\r\n"), &err) == CS_OK);
+    ck_assert_uint_ne(cs_host_find(lab, CS_STR("CA7")), 0);
+}
+END_TEST
+
+START_TEST(deletions_make_it_no_export_of_whole_keys)
+{
+    ck_assert(import_words(HEADER OLE "\"EnableDCOM\"=\"N\"\r\n\"Other\"=-\r\n") == CS_OK);
+    cs_id host = cs_host_find(lab, CS_STR("T"));
+    ck_assert(!cs_registry_known(lab, host, CS_KEY_OLE));
+}
+END_TEST
+
+/* ------------------------------------------------------------------- refusals */
+
+static const struct {
+    const char *text, *where, *problem;
+} bad[] = {
+    {"[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n", "t.reg:1", "no registry export"},
+    {HEADER OLE "\"EulaAccepted\"=1\r\n", "t.reg:4", "neither a text"},
+    {HEADER OLE "\"a\"=\"cut\r\n", "t.reg:4", "closing quote"},
+    {HEADER OLE "\"a\"=hex:01,0", "t.reg:4", "two hex digits"},
+    {HEADER OLE "\"a\"=hex:01,02,\\\r\n", "t.reg:5", "two hex digits"},
+    {HEADER OLE "\"a\"=hex:01,\r\n", "t.reg:4", "two hex digits"},
+    {HEADER OLE "\"a\"=dword:\r\n", "t.reg:4", "hex digits"},
+    {HEADER OLE "\"a\"=dword:123456789\r\n", "t.reg:4", "hex digits"},
+    {HEADER OLE "\"a\"=\"x\" y\r\n", "t.reg:4", "something follows"},
+    {HEADER "[HKEY_LOCAL_MACHINE\\SOFT\r\n", "t.reg:3", "closing bracket"},
+    {HEADER "[SOFTWARE]\r\n", "t.reg:3", "no key"},
+    {HEADER "\"a\"=\"x\"\r\n", "t.reg:3", "outside of a key"},
+    {HEADER OLE "garbage\r\n", "t.reg:4", "no line of a registry"},
+    {HEADER OLE
+     "\r\n\"x\"=\"y\"\r\n\"MachineLaunchRestriction\"=hex:01,00,04,80,90,00,00,00,a0,\\\r\n"
+     "  00,00,00,00,00,00,00,14,00,00,00,02,00,08,00,00,00,00,00\r\n",
+     "t.reg:6", "'MachineLaunchRestriction' is no security descriptor: owner offset 0x90 lies"},
+    {HEADER OLE "\"DefaultLaunchPermission\"=hex:\r\n", "t.reg:4", "no security descriptor"},
+};
+
+START_TEST(a_malformed_file_is_refused_with_its_line)
+{
+    cs_tick before = cs_lab_tick(lab);
+    ck_assert_int_eq(import_words(bad[_i].text), CS_SYNTAX);
+    ck_assert_str_eq(err.where, bad[_i].where);
+    ck_assert_msg(strstr(err.text, bad[_i].problem) != NULL, "'%s'", err.text);
+    ck_assert_msg(err.hint[0] != 0, "no cure for '%s'", err.text);
+    ck_assert_uint_eq(cs_lab_tick(lab), before);
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_HOST), 0);
+}
+END_TEST
+
+/* Cut anywhere: refused, or all values that are in are whole. */
+START_TEST(a_cut_file_is_never_half_a_value)
+{
+    struct cs_str text = sample(arena, "certsvc-dcom-domain-group.reg");
+    size_t refused = 0, tried = 0;
+    for (size_t cut = 2; cut < text.length; cut += 61, tried++) {
+        struct cs_lab *own = cs_lab_new();
+        struct cs_arena *scratch = cs_arena_new();
+        cs_status status =
+            import_text(own, scratch, "import_reg", "cut.reg", cs_str_span(text.at, cut), &err);
+        refused += status != CS_OK;
+        if (status != CS_OK)
+            ck_assert_uint_eq(cs_record_count(own, CS_NOUN_REGISTRY), 0);
+        cs_arena_free(scratch);
+        cs_lab_free(own);
+    }
+    ck_assert_uint_gt(refused, tried * 8 / 10);
+}
+END_TEST
+
+/* ---------------------------------------------------------------------- write */
+
+struct list {
+    const struct cs_reg_value *at[256];
+    size_t count;
+};
+
+static bool take_value(void *context, const struct cs_reg_value *v)
+{
+    struct list *list = context;
+    ck_assert_uint_lt(list->count, CS_COUNT(list->at));
+    list->at[list->count++] = v;
+    return true;
+}
+
+/* What wine's reg export and regedit /e wrote, read and written again, is the same bytes. */
+START_TEST(what_is_read_is_written_byte_for_byte)
+{
+    static const struct {
+        const char *file, *key;
+    } files[] = {{"shared/corp/registry/wine/app_a.reg", "HKLM\\Software\\Classes\\AppID"},
+                 {"shared/corp/registry/wine/ole_a.reg", "HKLM\\Software\\Microsoft\\Ole"},
+                 {"shared/corp/registry/wine/re_a.reg", "HKLM\\Software\\Microsoft\\Ole"}};
+    struct list list = {.count = 0};
+    cs_id host;
+    if (!import_to(files[_i].file, "A", &host))
+        return;
+    cs_registry_each(lab, host, cs_str_of(files[_i].key), true, take_value, &list);
+    struct cs_str written = cs_reg_file_write(arena, list.at, list.count);
+    struct cs_str read = sample(arena, files[_i].file);
+    ck_assert_uint_eq(written.length, read.length);
+    ck_assert(cs_str_equal(written, read));
+}
+END_TEST
+
+Suite *import_reg_suite(void)
+{
+    Suite *suite = suite_create("import_reg");
+    TCase *tcase = tcase_create("registry");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, every_descriptor_of_the_samples_is_read);
+    tcase_add_test(tcase, odd_names_and_types_are_read_in_every_dialect);
+    tcase_add_test(tcase, wine_and_blanks_behind_backslashes_are_read);
+    tcase_add_test(tcase, an_export_that_names_its_machine_goes_there);
+    tcase_add_test(tcase, without_a_name_a_host_is_called_as_the_file);
+    tcase_add_test(tcase, deletions_make_it_no_export_of_whole_keys);
+    tcase_add_loop_test(tcase, a_malformed_file_is_refused_with_its_line, 0, CS_COUNT(bad));
+    tcase_add_test(tcase, a_cut_file_is_never_half_a_value);
+    tcase_add_loop_test(tcase, what_is_read_is_written_byte_for_byte, 0, 3);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
