@@ -69,7 +69,7 @@ struct cs_shell {
 };
 
 /* Say what `at` of the error about to be returned counts in: a line, or one argument. */
-void csi_shell_set_error_text(struct cs_shell *shell, struct cs_str text);
+CS_API void csi_shell_set_error_text(struct cs_shell *shell, struct cs_str text);
 /* The text in which the last error's `at` is an offset; empty when there is none. */
 CS_API struct cs_str csi_shell_error_text(const struct cs_shell *shell);
 
@@ -107,8 +107,8 @@ struct csi_word {
     bool quoted;        /* a quote is in it */
 };
 /* Words of `line`; with `open_ok` an open quote is closed by the end (completion). */
-cs_status csi_words_split(struct cs_arena *arena, struct cs_str line, bool open_ok,
-                          struct csi_word **words, size_t *count, struct cs_error *err);
+CS_API cs_status csi_words_split(struct cs_arena *arena, struct cs_str line, bool open_ok,
+                                 struct csi_word **words, size_t *count, struct cs_error *err);
 /* The next word without quotes at `*at`, blanks skipped; false at the end. */
 bool csi_words_next(struct cs_str line, size_t *at, struct cs_str *word);
 /* Append a word to a command's name: a blank between, leading dashes as '-'. */
@@ -126,7 +126,7 @@ cs_status csi_bind(struct cs_shell *shell, struct cs_arena *arena, const struct 
                    struct csi_bound *bound, struct cs_error *err);
 
 /* The nearest of `count` names to `typed`, within a sensible distance; NULL when none is. */
-const char *csi_nearest(struct cs_str typed, const char *const *names, size_t count);
+CS_API const char *csi_nearest(struct cs_str typed, const char *const *names, size_t count);
 /* Letters to change from one to the other, case aside; at most `limit` + 1 is told. */
 size_t csi_distance(struct cs_str a, struct cs_str b, size_t limit);
 
