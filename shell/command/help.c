@@ -93,21 +93,22 @@ enum { COLUMNS = 78 };
 static void add_paragraph(struct cs_buf *buf, const char *text, size_t from, size_t column)
 {
     struct cs_str rest = cs_str_of(text);
+    bool first = true; /* nothing stands on this line of ours yet */
     while (rest.length) {
         size_t size = strcspn(rest.at, " \n");
-        if (column > from && column + 1 + size > COLUMNS) {
+        if (!first && column + 1 + size > COLUMNS) {
             cs_buf_addf(buf, "\n%*s", (int)from, "");
             column = from;
-        } else if (column > from) {
+        } else if (!first) {
             cs_buf_addc(buf, ' ');
             column++;
         }
         cs_buf_add(buf, rest.at, size);
         column += size;
         rest = cs_str_from(rest, size);
-        bool breaks = rest.length && rest.at[0] == '\n';
+        first = rest.length && rest.at[0] == '\n';
         rest = cs_str_from(rest, 1);
-        if (breaks && rest.length) {
+        if (first && rest.length) {
             cs_buf_addf(buf, "\n%*s", (int)from, "");
             column = from;
         }

@@ -75,6 +75,8 @@ struct csi_renderer {
 void csi_renderer_init(struct csi_renderer *renderer, const struct csi_look *look);
 void csi_renderer_clear(struct csi_renderer *renderer);
 void csi_table_init(struct csi_renderer *renderer);
+/* After a command that went well: no rows are a header alone, so that one sees there are none. */
+void csi_table_empty(struct csi_renderer *renderer);
 void csi_json_init(struct csi_renderer *renderer);
 void csi_csv_init(struct csi_renderer *renderer);
 /* Write all of `text` to the renderer's file; CS_IO. */

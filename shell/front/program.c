@@ -287,6 +287,8 @@ static cs_status run_to(struct csi_front *front, const struct csi_pipe *pipe, st
         return status;
     csi_renderer_init(&renderer, &here);
     status = cs_shell_run(front->shell, line, &renderer.sink, code, err);
+    if (status == CS_OK)
+        csi_table_empty(&renderer);
     if (status != CS_OK && renderer.broken) /* the program had enough */
         status = CS_OK, *code = 0;
     csi_renderer_clear(&renderer);

@@ -287,8 +287,16 @@ static void end(struct cs_sink *sink)
     struct cs_error ignored;
     if (!renderer->said && renderer->kept_count)
         (void)!print_kept(renderer, &ignored);
-    if (!renderer->said && !renderer->rows && columns(renderer) && renderer->command)
-        (void)!print_kept(renderer, &ignored); /* a header alone: there is nothing */
+    fflush(renderer->look.out);
+}
+
+void csi_table_empty(struct csi_renderer *renderer)
+{
+    struct cs_error ignored;
+    if (renderer->look.format != CSI_TABLE || renderer->said || renderer->rows ||
+        !renderer->command || !columns(renderer))
+        return;
+    (void)!print_kept(renderer, &ignored);
     fflush(renderer->look.out);
 }
 
