@@ -4,8 +4,7 @@
 local parts = require "labs.parts"
 local lab = ...
 
-lab:set_clock "2006-11-30T09:00:00Z"
 local corp = parts.corp(lab, "2003-sp1", "xp-sp2", "ja")
 parts.ca(lab, corp.dc01, "CORP-CA")
 lab:certsvc_update(corp.dc01.id)
-parts.finish(lab, corp, corp.dc01, "kb903220-ja")
+parts.finish(lab, corp, corp.dc01, "kb903220-ja", "2006-11-30T09:00:00Z")

@@ -4,7 +4,6 @@
 local parts = require "labs.parts"
 local lab = ...
 
-lab:set_clock "2006-11-30T09:00:00Z"
 local corp = parts.corp(lab, "2003-sp1", "xp-sp2")
 local srv01 = parts.server(lab, corp, {
     name = "SRV01", windows = "2003-sp1", edition = "Enterprise Edition",
@@ -12,4 +11,4 @@ local srv01 = parts.server(lab, corp, {
 })
 parts.ca(lab, srv01, "CORP-CA")
 lab:certsvc_update(srv01.id)
-parts.finish(lab, corp, srv01, "kb903220-member")
+parts.finish(lab, corp, srv01, "kb903220-member", "2006-11-30T09:00:00Z")

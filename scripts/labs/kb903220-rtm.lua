@@ -5,9 +5,8 @@
 local parts = require "labs.parts"
 local lab = ...
 
-lab:set_clock "2005-03-30T09:00:00Z"
 local corp = parts.corp(lab, "2003", "xp-sp2")
 lab:add_group { domain = corp.id, name = "PKI Operators", rid = 1201, scope = "global" }
 parts.ca(lab, corp.dc01, "CORP-CA")
 parts.old_permissions(lab, corp.dc01, { parts.EVERYONE, corp.sid .. "-1201" })
-parts.finish(lab, corp, corp.dc01, "kb903220-rtm")
+parts.finish(lab, corp, corp.dc01, "kb903220-rtm", "2005-03-30T09:00:00Z")

@@ -4,7 +4,6 @@
 local parts = require "labs.parts"
 local lab = ...
 
-lab:set_clock "2023-10-02T09:00:00Z"
 local corp = parts.corp(lab, "2022", "10")
 local srv01 = parts.server(lab, corp, {
     name = "SRV01", windows = "2022", edition = "Standard",
@@ -12,4 +11,4 @@ local srv01 = parts.server(lab, corp, {
 })
 parts.ca(lab, srv01, "CORP-CA")
 lab:certsvc_update(srv01.id)
-parts.finish(lab, corp, srv01, "modern")
+parts.finish(lab, corp, srv01, "modern", "2023-10-02T09:00:00Z")

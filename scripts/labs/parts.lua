@@ -303,8 +303,9 @@ function parts.corp(lab, windows, client, language)
 end
 
 -- Everything has been restarted after its last change: the lab begins here.
-function parts.finish(lab, corp, host, name)
+function parts.finish(lab, corp, host, name, clock)
     lab:start { name = name, host = host.id, user = corp.administrator }
+    lab:set_clock(clock)
     lab:seal()
 end
 

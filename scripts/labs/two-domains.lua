@@ -4,7 +4,6 @@
 local parts = require "labs.parts"
 local lab = ...
 
-lab:set_clock "2006-11-30T09:00:00Z"
 local corp = parts.corp(lab, "2003-sp1", "xp-sp2")
 local contoso = parts.domain(lab, {
     dns = "contoso.example", netbios = "CONTOSO", root = corp,
@@ -20,4 +19,4 @@ parts.workstation(lab, contoso, {
 parts.user(lab, contoso, "carol")
 parts.ca(lab, corp.dc01, "CORP-CA")
 lab:certsvc_update(corp.dc01.id)
-parts.finish(lab, corp, corp.dc01, "two-domains")
+parts.finish(lab, corp, corp.dc01, "two-domains", "2006-11-30T09:00:00Z")
