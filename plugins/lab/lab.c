@@ -24,6 +24,11 @@ struct number_text {
     char text[32];
 };
 
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* 5214 as "5,214". */
 static const char *grouped(size_t number, struct number_text *out)
 {
@@ -123,13 +128,13 @@ static void say_report(struct cs_call *call, const struct cs_import_report *repo
     struct number_text read, added, skipped;
     struct cs_str reasons = cs_value_show(cs_call_arena(call), &report->reasons);
     bool values = cs_str_is(report->kind, "reg");
-    cs_call_say(call, "%.*s   %.*s   %s %s   %s added   %s skipped%s%.*s%s",
+    cs_call_say(call, "%.*s   %.*s   %s %s   %s added   %s skipped%s%.*s%s\n",
                 CS_STR_ARG(report->file), CS_STR_ARG(report->kind), grouped(report->read, &read),
                 values ? "values" : "records", grouped(report->added, &added),
                 grouped(report->skipped, &skipped), reasons.length ? " (" : "", CS_STR_ARG(reasons),
                 reasons.length ? ")" : "");
     for (size_t i = 0; i < report->warnings.list.count; i++)
-        cs_call_say(call, "  %.*s", CS_STR_ARG(report->warnings.list.at[i].text));
+        cs_call_say(call, "  %.*s\n", CS_STR_ARG(report->warnings.list.at[i].text));
 }
 
 static struct cs_str field(const struct cs_value *object, const char *name)
@@ -157,7 +162,7 @@ static void say_facts(struct cs_call *call, struct cs_list all, size_t from, siz
     }
     for (size_t i = from; i < end; i++) {
         struct cs_str fact = field(&all.at[i], "fact");
-        cs_call_say(call, "  %-*.*s   %.*s", width, CS_STR_ARG(fact),
+        cs_call_say(call, "  %-*.*s   %.*s\n", width, CS_STR_ARG(fact),
                     CS_STR_ARG(field(&all.at[i], "command")));
     }
 }
@@ -176,7 +181,7 @@ static void say_missing(struct cs_call *call, struct cs_list all)
                                 cas.length ? ", " : "", CS_STR_ARG(ca), CS_STR_ARG(host));
             from = end;
         } while (from < all.count && cs_str_equal(lacks(arena, all, from, &end), wanted));
-        cs_call_say(call, "still missing for decisions at %.*s:", CS_STR_ARG(cas));
+        cs_call_say(call, "still missing for decisions at %.*s:\n", CS_STR_ARG(cas));
         say_facts(call, all, first, first_end);
     }
 }
@@ -232,7 +237,7 @@ static cs_status lab_missing(struct cs_call *call, struct cs_error *err)
     if (cs_call_wants_words(call))
         say_missing(call, all);
     if (cs_call_wants_words(call) && !all.count)
-        cs_call_say(call, "nothing is missing for decisions");
+        cs_call_say(call, "nothing is missing for decisions\n");
     return CS_OK;
 }
 
@@ -281,16 +286,17 @@ static void say_info(struct cs_call *call, const struct tally *tally)
     const struct cs_lab *lab = tally->lab;
     const struct cs_start *start = cs_lab_start(lab);
     struct number_text a, b, c, d, e;
-    cs_call_say(call, "lab %.*s: %zu domains, %s users, %s computers, %s groups, %s memberships",
-                CS_STR_ARG(start->name), cs_record_count(lab, CS_NOUN_DOMAIN),
-                grouped(tally->users, &a), grouped(tally->computers, &b),
-                grouped(tally->groups, &c), grouped(tally->members, &d));
-    cs_call_say(call, "%zu hosts with %s registry values, %zu CAs, %zu templates",
+    size_t domains = cs_record_count(lab, CS_NOUN_DOMAIN), changes = cs_lab_change_count(lab);
+    cs_call_say(call, "lab %.*s: %zu domain%s, %s users, %s computers, %s groups, %s memberships\n",
+                CS_STR_ARG(start->name), domains, plural(domains), grouped(tally->users, &a),
+                grouped(tally->computers, &b), grouped(tally->groups, &c),
+                grouped(tally->members, &d));
+    cs_call_say(call, "%zu hosts with %s registry values, %zu CAs, %zu templates\n",
                 cs_record_count(lab, CS_NOUN_HOST),
                 grouped(cs_record_count(lab, CS_NOUN_REGISTRY), &e),
                 cs_record_count(lab, CS_NOUN_CA), cs_record_count(lab, CS_NOUN_TEMPLATE));
-    cs_call_say(call, "%zu changes (lab history); what nobody said is %s", cs_lab_change_count(lab),
-                start->assume ? "taken from the defaults of Windows" : "unknown");
+    cs_call_say(call, "%zu change%s (lab history); what nobody said is %s\n", changes,
+                plural(changes), start->assume ? "taken from the defaults of Windows" : "unknown");
 }
 
 static cs_status lab_info(struct cs_call *call, struct cs_error *err)
@@ -366,8 +372,8 @@ static cs_status moved(struct cs_call *call, const struct cs_change *change, boo
                        struct cs_error *err)
 {
     if (cs_call_wants_words(call))
-        cs_call_say(call, "%s: %.*s   (%zu op%s%s)", undone ? "undone" : "redone",
-                    CS_STR_ARG(change->title), change->ops, change->ops == 1 ? "" : "s",
+        cs_call_say(call, "%s: %.*s   (%zu op%s%s)\n", undone ? "undone" : "redone",
+                    CS_STR_ARG(change->title), change->ops, plural(change->ops),
                     undone ? "; lab redo brings it back" : "");
     return change_row(call, change, undone, err);
 }
@@ -439,7 +445,7 @@ static cs_status lab_assume(struct cs_call *call, struct cs_error *err)
     if (status != CS_OK)
         return status;
     if (cs_call_wants_words(call))
-        cs_call_say(call, "%s",
+        cs_call_say(call, "%s\n",
                     start.assume ? "what no export says is taken from the defaults of Windows"
                                  : "what no export says is unknown");
     return CS_ROW(call, err, cs_value_text(start.assume ? "defaults" : "nothing"));
