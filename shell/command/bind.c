@@ -186,8 +186,8 @@ static cs_status positional(struct binding *binding, const struct csi_word *word
 static cs_status missing(const struct binding *binding, const struct cs_param *param,
                          struct cs_error *err)
 {
-    cs_fail_at(err, CS_USAGE, binding->line.length, "'%s' needs %s: %s", binding->command->name,
-               param->name, param->help);
+    cs_fail_at(err, CS_USAGE, binding->line.length, "'%s' needs its %s (%s)",
+               binding->command->name, param->name, param->help);
     return with_usage(binding, err);
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST = 63, MOST = 3 };
+enum { LONGEST = 63, MOST = 4 };
 
 static char lower(char c)
 {
@@ -98,38 +98,50 @@ static int by_distance(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* How far a command's name is from the line's beginning.  A verb in a family that was spelt
- * right counts less: "net locl" wants "net localgroup", however many letters that is. */
+/* How far a command's name is from the beginning of the line. */
 static size_t far_off(struct cs_arena *arena, struct cs_str line, const char *name)
 {
-    size_t words = words_in(name);
-    struct cs_str typed = first_words(arena, line, words), whole = cs_str_of(name);
-    if (!typed.length)
-        return LONGEST;
-    if (cs_str_same_start(whole, typed))
+    struct cs_str typed = first_words(arena, line, words_in(name));
+    size_t limit = limit_for(typed), distance = csi_distance(typed, cs_str_of(name), limit);
+    if (typed.length && cs_str_same_start(cs_str_of(name), typed))
         return 1;
-    ptrdiff_t blank = cs_str_find(typed, ' ');
-    size_t limit = limit_for(typed);
-    size_t distance = csi_distance(typed, whole, limit);
-    if (distance <= limit || blank < 0)
-        return distance <= limit ? distance : LONGEST;
-    struct cs_str family = cs_str_span(typed.at, (size_t)blank + 1);
-    struct cs_str verb = cs_str_from(typed, (size_t)blank + 1);
-    if (!verb.length || !cs_str_same_start(whole, family))
-        return LONGEST;
-    struct cs_str head =
-        cs_str_span(whole.at + family.length, least(verb.length, whole.length - family.length));
-    distance = csi_distance(verb, head, limit_for(verb));
-    return distance <= limit_for(verb) ? limit + distance : LONGEST;
+    return distance <= limit ? distance : LONGEST;
+}
+
+/* The same within a family that was spelt right: "net locl" wants "net localgroup", however
+ * many letters that is; a verb like none of the family's leaves them all. */
+static size_t far_off_verb(struct cs_str verb, const char *name, size_t family)
+{
+    struct cs_str whole = cs_str_from(cs_str_of(name), family);
+    struct cs_str head = cs_str_span(whole.at, least(verb.length, whole.length));
+    size_t limit = limit_for(verb), distance = csi_distance(verb, whole, limit);
+    if (verb.length && cs_str_same_start(whole, verb))
+        return 1;
+    return least(distance, csi_distance(verb, head, limit) + 1);
+}
+
+/* "net " when some command's name begins so, else empty. */
+static struct cs_str family_of(struct cs_shell *shell, struct cs_arena *arena, struct cs_str line)
+{
+    struct cs_str family = cs_str_printf(arena, "%.*s ", CS_STR_ARG(first_words(arena, line, 1)));
+    for (size_t i = 0; i < shell->command_count; i++)
+        if (cs_str_same_start(cs_str_of(shell->commands[i].entry.name), family))
+            return family;
+    return CS_STR("");
 }
 
 struct cs_str cs_shell_suggest(struct cs_shell *shell, struct cs_arena *arena, struct cs_str line)
 {
     struct near *all = cs_arena_alloc(arena, (shell->command_count + 1) * sizeof *all);
+    struct cs_str family = family_of(shell, arena, line);
+    struct cs_str verb = cs_str_from(first_words(arena, line, 2), family.length);
     size_t count = 0;
     for (size_t i = 0; i < shell->command_count; i++) {
         const char *name = shell->commands[i].entry.name;
-        size_t distance = far_off(arena, line, name);
+        bool kin = family.length && cs_str_same_start(cs_str_of(name), family);
+        size_t distance = kin             ? far_off_verb(verb, name, family.length)
+                          : family.length ? LONGEST
+                                          : far_off(arena, line, name);
         if (distance < LONGEST)
             all[count++] = (struct near){name, distance};
     }

@@ -99,7 +99,7 @@ static cs_status parse_principal(struct cs_shell *shell, struct cs_arena *arena,
     cs_id id = 0;
     struct cs_lab *lab = cs_shell_lab(shell);
     status = cs_principal_resolve(lab, text, cs_shell_host(shell), &id, err);
-    if (status == CS_NOT_FOUND && !err->hint[0])
+    if (status == CS_NOT_FOUND)
         return hint_principal(shell, text, err);
     if (status == CS_OK)
         *out = cs_value_ref(id, cs_principal_name(lab, arena, id));

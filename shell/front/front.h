@@ -68,6 +68,7 @@ struct csi_renderer {
     const struct cs_command *command;
     size_t rows;                  /* given so far */
     bool said, opened, broken;    /* words were said; output has begun; nobody reads it */
+    bool in_line;                 /* the words said last did not end their line */
     const struct cs_value **kept; /* first rows of a table, which give the widths */
     size_t kept_count;
     size_t *widths;
@@ -102,6 +103,8 @@ cs_status csi_front_need_lua(struct csi_front *front, struct cs_error *err);
 struct csi_look csi_front_look(const struct csi_front *front, FILE *out);
 /* Tell a failure on standard error, as words or as the error object. */
 void csi_front_tell(const struct csi_front *front, const struct cs_error *err);
+/* A remark on standard error; as an object where output is JSON. */
+void csi_front_remark(const struct csi_front *front, struct cs_str text, const char *hint);
 /* One command line with its pipes; returns the exit code, failures are told. */
 int csi_front_command(struct csi_front *front, struct cs_str line);
 /* One Lua chunk; returns the exit code, failures are told. */

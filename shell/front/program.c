@@ -3,6 +3,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "front.h"
 
+#include <certsh/json.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -67,7 +69,7 @@ static void warn_plugin(void *context, const struct cs_error *problem)
 {
     const struct csi_front *front = context;
     if (!front->options.quiet)
-        csi_front_tell(front, problem);
+        csi_front_remark(front, cs_str_of(problem->text), problem->hint);
 }
 
 /* A folder that was asked for must be there; those of the installation may be absent. */
@@ -193,18 +195,10 @@ struct csi_look csi_front_look(const struct csi_front *front, FILE *out)
 
 /* ------------------------------------------------------------------ errors */
 
-static void tell_object(const struct cs_error *err)
+static void print_object(const char *name, const struct cs_member *members, size_t count)
 {
     struct cs_arena *arena = cs_arena_new();
-    struct cs_member inner[] = {
-        {CS_STR("status"), cs_value_text(cs_status_name(err->status))},
-        {CS_STR("text"), cs_value_text(err->text)},
-        {CS_STR("at"), err->at >= 0 ? cs_value_int(err->at) : cs_value_null()},
-        {CS_STR("where"), cs_value_text(err->where[0] ? err->where : NULL)},
-        {CS_STR("hint"), cs_value_text(err->hint[0] ? err->hint : NULL)},
-        {CS_STR("win32"), err->win32 ? cs_value_int(err->win32) : cs_value_null()},
-    };
-    struct cs_member outer = {CS_STR("error"), cs_value_object(arena, inner, CS_COUNT(inner))};
+    struct cs_member outer = {cs_str_of(name), cs_value_object(arena, members, count)};
     struct cs_value object = cs_value_object(arena, &outer, 1);
     struct cs_buf buf;
     cs_buf_init(&buf, 1 << 20);
@@ -212,6 +206,40 @@ static void tell_object(const struct cs_error *err)
     fprintf(stderr, "%s\n", buf.at);
     cs_buf_clear(&buf);
     cs_arena_free(arena);
+}
+
+static void tell_object(const struct cs_error *err)
+{
+    struct cs_member members[] = {
+        {CS_STR("status"), cs_value_text(cs_status_name(err->status))},
+        {CS_STR("text"), cs_value_text(err->text)},
+        {CS_STR("at"), err->at >= 0 ? cs_value_int(err->at) : cs_value_null()},
+        {CS_STR("where"), cs_value_text(err->where[0] ? err->where : NULL)},
+        {CS_STR("hint"), cs_value_text(err->hint[0] ? err->hint : NULL)},
+        {CS_STR("win32"), err->win32 ? cs_value_int(err->win32) : cs_value_null()},
+    };
+    print_object("error", members, CS_COUNT(members));
+}
+
+/* Before there is a shell, the options know the format. */
+static bool speaks_json(const struct csi_front *front)
+{
+    struct cs_str format =
+        front->shell ? cs_shell_setting(front->shell, "format") : cs_str_of(front->options.format);
+    return cs_str_is(format, "json") || cs_str_is(format, "jsonl");
+}
+
+void csi_front_remark(const struct csi_front *front, struct cs_str text, const char *hint)
+{
+    fflush(stdout);
+    hint = hint && hint[0] ? hint : NULL;
+    struct cs_member members[] = {{CS_STR("text"), cs_value_str(text)},
+                                  {CS_STR("hint"), cs_value_text(hint)}};
+    if (speaks_json(front))
+        print_object("warning", members, CS_COUNT(members));
+    else
+        fprintf(stderr, "%s%.*s%s%s\n", front->interactive ? "" : "certsh: ", CS_STR_ARG(text),
+                hint ? "\n  " : "", hint ? hint : "");
 }
 
 /* The text in which the error is, and a caret below the place; usage errors quote the word. */
@@ -226,17 +254,23 @@ static void tell_place(const struct csi_front *front, const struct cs_error *err
     fprintf(stderr, "  %.*s\n  %*s^\n", CS_STR_ARG(text), (int)column, "");
 }
 
+/* "ole.reg:14: " before the text; which argument it was, the text shows by itself. */
+static const char *place_before(const struct cs_error *err)
+{
+    bool argument = cs_str_starts(cs_str_of(err->where), CS_STR("argument '"));
+    return argument ? "" : err->where;
+}
+
 void csi_front_tell(const struct csi_front *front, const struct cs_error *err)
 {
-    struct cs_str format =
-        front->shell ? cs_shell_setting(front->shell, "format") : cs_str_of(front->options.format);
     fflush(stdout);
-    if (cs_str_is(format, "json") || cs_str_is(format, "jsonl")) {
+    if (speaks_json(front)) {
         tell_object(err);
         return;
     }
-    fprintf(stderr, "%s%s%s%s\n", front->interactive ? "" : "certsh: ", err->where,
-            err->where[0] ? ": " : "", err->text);
+    const char *where = place_before(err);
+    fprintf(stderr, "%s%s%s%s\n", front->interactive ? "" : "certsh: ", where, where[0] ? ": " : "",
+            err->text);
     tell_place(front, err);
     if (err->hint[0])
         fprintf(stderr, "  %s\n", err->hint);

@@ -30,7 +30,7 @@ static void warn(struct cs_sink *sink, struct cs_str remark)
     if (renderer->look.quiet)
         return;
     fflush(renderer->look.out);
-    fprintf(stderr, "certsh: %.*s\n", CS_STR_ARG(remark));
+    csi_front_remark(csi_front_current, remark, NULL);
 }
 
 void csi_renderer_init(struct csi_renderer *renderer, const struct csi_look *look)

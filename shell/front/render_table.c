@@ -278,6 +278,8 @@ static void words(struct cs_sink *sink, struct cs_str text)
     struct csi_renderer *renderer = (struct csi_renderer *)sink;
     struct cs_error ignored;
     renderer->said = true;
+    if (text.length)
+        renderer->in_line = text.at[text.length - 1] != '\n';
     (void)!csi_put(renderer, text, &ignored);
 }
 
@@ -287,6 +289,9 @@ static void end(struct cs_sink *sink)
     struct cs_error ignored;
     if (!renderer->said && renderer->kept_count)
         (void)!print_kept(renderer, &ignored);
+    if (renderer->in_line)
+        (void)!csi_put(renderer, CS_STR("\n"), &ignored);
+    renderer->in_line = false;
     fflush(renderer->look.out);
 }
 
