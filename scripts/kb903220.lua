@@ -298,6 +298,12 @@ K(15, "two", "enrollees outside the CA's domain are not added automatically, and
         check(gates["launch-limit"].verdict == "not-granted", "CONTOSO\\%s: %s", case[1],
             gates["launch-limit"].why)
     end
+    local refused_users = {}
+    for _, row in ipairs(run("enroll who User --not")) do
+        refused_users[row.principal] = row.verdict
+    end
+    check(refused_users["CONTOSO\\carol"] and not refused_users["CORP\\alice"],
+        "of the users, carol is refused and alice is not")
 end)
 
 K(16, "two", "the repair: Contoso\\Domain Users and Contoso\\Domain Computers are added by hand", function()
@@ -342,65 +348,88 @@ end)
 
 K(20, "sp1", "clearing the flag and restarting repeats the update (what it repairs is inferred)", function()
     local damages = {
-        ["a removed group"] = { ("net localgroup %s /delete"):format(GROUP) },
-        ["a removed member"] = { ('net localgroup %s "%s" /delete'):format(GROUP,
+        { "a removed group", ("net localgroup %s /delete"):format(GROUP) },
+        { "a removed member", ('net localgroup %s "%s" /delete'):format(GROUP,
             on_member and "Everyone" or "Domain Users") },
-        ["a damaged limit"] = { ("dcom revoke launch-limit %s"):format(GROUP) },
+        { "a damaged limit", ("dcom revoke launch-limit %s"):format(GROUP) },
     }
-    for name, lines in pairs(damages) do
+    for _, damage in ipairs(damages) do
         lab:what_if(function()
-            for _, line in ipairs(lines) do
-                run(line)
-            end
-            check(not enrols("CORP\\alice", "User"), "%s: alice is refused", name)
+            run(damage[2])
+            check(not enrols("CORP\\alice", "User"), "%s: alice is refused", damage[1])
             three_lines()
-            check(enrols("CORP\\alice", "User"), "%s: healed", name)
+            check(enrols("CORP\\alice", "User"), "%s: healed", damage[1])
         end)
     end
 end)
 
--- Event 13 on `host` after what was just done, or nil.
+-- The newest event 13 on `host` after what was just done, or nothing.
 local function event_13(host)
-    for _, row in ipairs(run(("event list --host %s --id 13"):format(host))) do
-        return row
+    local rows = run(("event list --host %s --id 13"):format(host))
+    return rows[#rows] or {}
+end
+
+-- The words of the article, in the language of the machine.
+local JAPANESE = lab:host("DC02").language == "ja"
+local EVENT_TEXTS = JAPANESE and {
+    [DER] = "ローカルシステムの証明書の自動登録で、ディレクトリ サービス電子メール レプリケーション 証明書 "
+        .. "(0x80070005) を登録できませんでした。アクセスが拒否されました。",
+    Workstation = "ローカルシステムの証明書の自動登録で、ワークステーション認証証明書 (0x80070005) "
+        .. "を登録できませんでした。アクセスが拒否されました。",
+} or {
+    [DER] = "Automatic certificate enrollment for local system failed to enroll for one Directory Email "
+        .. "Replication certificate (0x80070005).  Access is denied.",
+    Workstation = "Automatic certificate enrollment for local system failed to enroll for one "
+        .. "Workstation Authentication certificate (0x80070005).  Access is denied.",
+}
+local HELP_TEXT = "詳細な情報は、http://support.microsoft.com の [ヘルプとサポート センター] を参照してください。"
+
+local function symptom(template, options)
+    check(event_13("DC02").text == nil, "nothing is logged yet")
+    local row = run(("enroll request CORP\\DC02$ %s%s"):format(template, options))[1]
+    check(row.code == "0x80070005", "the request ends with %s", row.code)
+    local event = event_13("DC02")
+    check(event.source == "AutoEnrollment" and event.user == "N/A"
+        and (event.type == "error" or event.type == "エラー"), "source AutoEnrollment, error, user N/A")
+    check(event.text and event.text:sub(1, #EVENT_TEXTS[template]) == EVENT_TEXTS[template], "%s", event.text)
+    if JAPANESE then
+        check(event.text and event.text:sub(-#HELP_TEXT) == HELP_TEXT, "it ends as the article's does")
     end
 end
 
 K(21, "dc", "symptom: event 13, AutoEnrollment, Directory Email Replication, 0x80070005", function()
-    local row = run("enroll request CORP\\DC02$ " .. DER)[1]
-    check(row.code == "0x80070005", "the request ends with %s", row.code)
-    local event = event_13("DC02")
-    check(event ~= nil, "DC02 has logged event 13")
-    check(event and event.source == "AutoEnrollment" and event.user == "N/A"
-        and event.type:lower() == "error", "source AutoEnrollment, error, user N/A")
-    check(event and event.text:find("failed to enroll for one Directory Email Replication "
-        .. "certificate (0x80070005).  Access is denied.", 1, true) ~= nil, "%s", event and event.text)
+    symptom(DER, "")
 end)
 
 K(22, "dc", "symptom: the same for a Workstation Authentication certificate", function()
-    run("enroll request CORP\\DC02$ Workstation --auto")
-    local event = event_13("DC02")
-    check(event and event.text:find("one Workstation Authentication certificate (0x80070005)", 1, true),
-        "%s", event and event.text)
+    symptom("Workstation", " --auto")
 end)
 
 K(23, "sp1", "symptom: a manual request fails, because the CA has not started or permission lacks", function()
+    local message
     lab:what_if(function()
         run("net stop certsvc")
         local row = run("enroll request CORP\\alice User")[1]
+        message = row.message
         check(row.verdict ~= "allowed", "the CA has not started: %s", row.code)
         check(ask("CORP\\alice", "User").service.verdict == "denied", "enroll check says so: service")
     end)
     shut_out_users()
     local row = run("enroll request CORP\\alice User")[1]
-    check(row.verdict ~= "allowed", "no permission: %s", row.code)
+    check(row.verdict ~= "allowed" and row.message == message, "no permission: %s, and the same message",
+        row.code)
+    check(not JAPANESE or message:find("- 証明書要求が開始されていない証明機関 (CA) に提出された。", 1, true),
+        "%s", (message:gsub("\n", " ")))
     local gates = ask("CORP\\alice", "User")
     check(gates.service.verdict == "allowed" and gates["launch-limit"].verdict ~= "allowed",
-        "enroll check says so: the service runs, the limit refuses")
+        "enroll check tells them apart: the service runs, the limit refuses")
 end)
 
 K(24, "dc", "on a domain controller: add Domain Controllers, and restart it", function()
     run("enroll request CORP\\DC02$ " .. DER)
+    local told = run(('event explain --host DC02 "%s"'):format(event_13("DC02").text))
+    check(told[#told].next and told[#told].next:find("Domain Controllers", 1, true),
+        "event explain: %s", told[#told].next)
     run(('net localgroup %s "Domain Controllers" /add'):format(GROUP))
     local gates = ask("CORP\\DC02$", DER)
     check(gates["launch-limit"].verdict ~= "allowed", "still refused: %s", gates["launch-limit"].why)
