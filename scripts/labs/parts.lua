@@ -134,18 +134,20 @@ local OS = {
     ["10"] = "Windows 10 Enterprise",
 }
 
+-- Scope and value name.
+local OLE_DESCRIPTORS = {
+    { "launch-default", "DefaultLaunchPermission" },
+    { "access-limit", "MachineAccessRestriction" },
+    { "launch-limit", "MachineLaunchRestriction" },
+}
+
 -- The machine-wide DCOM settings as setup of that version leaves them.
 local function ole(lab, host, windows)
     lab:set_registry(host, OLE, "EnableDCOM", "Y")
-    local values = {
-        ["launch-limit"] = "MachineLaunchRestriction",
-        ["access-limit"] = "MachineAccessRestriction",
-        ["launch-default"] = "DefaultLaunchPermission",
-    }
-    for scope, value in pairs(values) do
-        local sddl = lab:default_dcom(windows, scope)
+    for _, row in ipairs(OLE_DESCRIPTORS) do
+        local sddl = lab:default_dcom(windows, row[1])
         if sddl and sddl ~= "" then
-            lab:set_registry(host, OLE, value, { sddl = sddl })
+            lab:set_registry(host, OLE, row[2], { sddl = sddl })
         end
     end
 end
