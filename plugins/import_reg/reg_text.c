@@ -154,11 +154,14 @@ static bool take_continuation(struct reg_text *text)
     if (!reg_take_word(text, "\\"))
         return false;
     reg_skip_blanks(text);
-    if (text->at == text->end || *text->at != '\n')
-        return false;
-    skip_line(text);
+    bool folded = text->at < text->end && *text->at == '\n';
+    if (folded)
+        skip_line(text);
     reg_skip_blanks(text);
-    return text->at < text->end;
+    if (folded && text->at < text->end && *text->at != '\n')
+        return true;
+    text->why = "the next line of a folded value is missing";
+    return false;
 }
 
 /* One byte of two digits. */
@@ -189,6 +192,7 @@ bool reg_take_bytes(struct reg_text *text, struct cs_str *bytes)
     /* two characters a byte at the least, so the rest of the text backs this much */
     struct cs_buf out;
     cs_buf_init(&out, (size_t)(text->end - text->at) / 2 + 1);
+    text->why = "bytes are two hex digits each, with commas between";
     bool good = true, comma = false;
     while (good && more_bytes(text, &good)) {
         unsigned char byte = 0;
@@ -200,6 +204,5 @@ bool reg_take_bytes(struct reg_text *text, struct cs_str *bytes)
     good = good && !comma && !cs_buf_full(&out);
     *bytes = cs_str_copy(text->arena, cs_buf_str(&out));
     cs_buf_clear(&out);
-    text->why = "bytes are two hex digits each, with commas between";
     return good;
 }

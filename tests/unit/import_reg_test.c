@@ -193,7 +193,7 @@ static const struct {
     {HEADER OLE "\"EulaAccepted\"=1\r\n", "t.reg:4", "neither a text"},
     {HEADER OLE "\"a\"=\"cut\r\n", "t.reg:4", "closing quote"},
     {HEADER OLE "\"a\"=hex:01,0", "t.reg:4", "two hex digits"},
-    {HEADER OLE "\"a\"=hex:01,02,\\\r\n", "t.reg:5", "two hex digits"},
+    {HEADER OLE "\"a\"=hex:01,02,\\\r\n", "t.reg:5", "next line of a folded"},
     {HEADER OLE "\"a\"=hex:01,\r\n", "t.reg:4", "two hex digits"},
     {HEADER OLE "\"a\"=dword:\r\n", "t.reg:4", "hex digits"},
     {HEADER OLE "\"a\"=dword:123456789\r\n", "t.reg:4", "hex digits"},

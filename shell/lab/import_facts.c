@@ -1,0 +1,176 @@
+/*
+ * import_facts.c - attributes of one entry, found and checked (see import_facts.h).
+ *
+ * Room: lab.
+ */
+#include "import_facts.h"
+
+#include <stdio.h>
+
+#include <certsh/sd.h>
+
+#define ROW(name, text) {text, sizeof(text) - 1},
+static const struct cs_str slot_names[] = {CSI_ATTRIBUTES(ROW)};
+#undef ROW
+
+enum csi_slot csi_slot_of(struct cs_str name)
+{
+    for (int i = 0; i < CSI_SLOT_COUNT; i++)
+        if (slot_names[i].length == name.length && cs_str_same(slot_names[i], name))
+            return (enum csi_slot)i;
+    return CSI_SLOT_COUNT;
+}
+
+#define ROW(name, text) text,
+static const char *const class_names[] = {CSI_CLASSES(ROW)};
+#undef ROW
+
+bool csi_facts_is(const struct csi_facts *facts, enum csi_class which)
+{
+    return facts->classes & 1u << which;
+}
+
+static void add_class(struct csi_facts *facts, struct cs_str name)
+{
+    facts->last_class = name;
+    for (unsigned i = 0; i < CSI_CLASS_COUNT; i++)
+        if (cs_str_same(cs_str_of(class_names[i]), name))
+            facts->classes |= 1u << i;
+}
+
+static void gather(struct csi_facts *facts)
+{
+    const char *last_name = NULL;
+    enum csi_slot slot = CSI_SLOT_COUNT;
+    for (size_t i = 0; i < facts->entry->count; i++) {
+        const struct cs_attribute *at = &facts->entry->at[i];
+        if (at->name.at != last_name)
+            slot = csi_slot_of(at->name);
+        last_name = at->name.at;
+        if (slot == CSI_SLOT_COUNT)
+            continue;
+        if (slot == CSI_SLOT_CLASS)
+            add_class(facts, at->value);
+        if (!facts->given[slot]) {
+            facts->value[slot] = at->value;
+            facts->line[slot] = at->line;
+        }
+        facts->given[slot] = true;
+    }
+}
+
+/* Texts that are no UTF-8 come from an ANSI code page; each byte is then its code point. */
+struct cs_str csi_facts_clean(struct cs_arena *arena, struct cs_str text)
+{
+    if (cs_str_is_utf8(text))
+        return text;
+    char *out = cs_arena_alloc(arena, text.length * 2 + 1);
+    size_t length = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if (c >= 0x80)
+            out[length++] = (char)(0xc0 | c >> 6);
+        out[length++] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
+    }
+    return cs_str_span(out, length);
+}
+
+struct cs_str csi_facts_text(const struct csi_facts *facts, enum csi_slot slot)
+{
+    return csi_facts_clean(facts->import->arena, facts->value[slot]);
+}
+
+/* A number, which directories write as a signed one; what is none is malformed. */
+cs_status csi_facts_number(const struct csi_facts *facts, enum csi_slot slot, uint32_t *out)
+{
+    int64_t value = 0;
+    if (!facts->given[slot])
+        return CS_OK;
+    if (!cs_str_integer(facts->value[slot], &value) || value < INT32_MIN || value > UINT32_MAX)
+        return cs_import_bad(facts->import, facts->line[slot], facts->err,
+                             "%.*s is no number: '%.*s'", CS_STR_ARG(slot_names[slot]),
+                             CS_STR_ARG(facts->value[slot]));
+    *out = (uint32_t)value;
+    return CS_OK;
+}
+
+/* Bytes of a SID, or its text as ldbsearch writes it. */
+cs_status csi_facts_sid(const struct csi_facts *facts, enum csi_slot slot, struct cs_sid *out)
+{
+    struct cs_str value = facts->value[slot];
+    if (!facts->given[slot])
+        return CS_OK;
+    cs_status status = cs_str_same_start(value, CS_STR("S-1-"))
+                           ? cs_sid_parse(value, out, facts->err)
+                           : cs_sid_decode(value.at, value.length, out, NULL, facts->err);
+    if (status == CS_OK)
+        return CS_OK;
+    cs_import_bad(facts->import, facts->line[slot], facts->err, "%.*s of '%.*s' is no SID",
+                  CS_STR_ARG(slot_names[slot]), CS_STR_ARG(facts->dn));
+    return cs_error_hint(facts->err, "nothing was imported.  Was the file cut?");
+}
+
+/* Bytes of a descriptor; SDDL (newer ldbsearch) becomes bytes. */
+cs_status csi_facts_descriptor(const struct csi_facts *facts, struct cs_str *out)
+{
+    struct cs_str value = facts->value[CSI_SLOT_DESCRIPTOR];
+    struct cs_arena *arena = facts->import->arena;
+    struct cs_sd sd;
+    if (!facts->given[CSI_SLOT_DESCRIPTOR])
+        return CS_OK;
+    bool words = cs_str_starts(value, CS_STR("O:")) || cs_str_starts(value, CS_STR("D:"));
+    cs_status status = words ? cs_sddl_parse(arena, value, NULL, &sd, facts->err)
+                             : cs_sd_decode(arena, value, &sd, facts->err);
+    *out = value;
+    if (status == CS_OK)
+        return words ? cs_sd_encode(arena, &sd, out, facts->err) : CS_OK;
+    char why[sizeof facts->err->text];
+    snprintf(why, sizeof why, "%s", facts->err->text);
+    cs_import_bad(facts->import, facts->line[CSI_SLOT_DESCRIPTOR], facts->err,
+                  "nTSecurityDescriptor of '%.*s' is no security descriptor: %.120s",
+                  CS_STR_ARG(facts->dn), why);
+    return cs_error_hint(facts->err, "nothing was imported.  Was the file cut?");
+}
+
+struct cs_strs csi_facts_list(const struct csi_facts *facts, enum csi_slot slot)
+{
+    struct cs_str *at = cs_arena_alloc(facts->import->arena, facts->entry->count * sizeof *at + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < facts->entry->count; i++)
+        if (cs_str_same(facts->entry->at[i].name, slot_names[slot]))
+            at[count++] = csi_facts_clean(facts->import->arena, facts->entry->at[i].value);
+    return (struct cs_strs){at, count};
+}
+
+bool csi_facts_asked(const struct cs_import *import, enum csi_slot slot)
+{
+    struct cs_str name = slot_names[slot];
+    struct cs_str asked = csi_import_file_now(import)->asked;
+    if (!asked.length)
+        return true;
+    while (asked.length) {
+        ptrdiff_t blank = cs_str_find(asked, ' ');
+        struct cs_str word = cs_str_span(asked.at, blank < 0 ? asked.length : (size_t)blank);
+        if (cs_str_same(word, name) || cs_str_is(word, "*") || cs_str_is(word, "ALL"))
+            return true;
+        asked = cs_str_from(asked, word.length + 1);
+    }
+    return false;
+}
+
+struct cs_str csi_slot_name(enum csi_slot slot)
+{
+    return slot_names[slot];
+}
+
+struct csi_facts csi_facts_of(struct cs_import *import, const struct cs_entry *entry,
+                              struct cs_error *err)
+{
+    struct csi_facts facts = {.import = import,
+                              .entry = entry,
+                              .spot = csi_import_spot(import, entry->line),
+                              .dn = csi_facts_clean(import->arena, entry->dn),
+                              .err = err};
+    gather(&facts);
+    return facts;
+}
