@@ -13,8 +13,10 @@
  * Inferred, not confirmed by any source (FACTS 3.1.8, 3.2, 9), and decided here alone:
  *   - a run repairs whatever of this is missing: the group, a member, an entry of a limit, and
  *     a limit that is damaged (no descriptor, or no list) is rebuilt from the version's default;
- *   - the group's entry in a limit is made exactly what it should be; other entries stay, also
- *     orphans of a former group (a lint tells of them);
+ *   - the group's entry in a limit is made exactly what it should be; an entry with just these
+ *     rights whose SID is nobody's is taken for that of a former group and replaced (so that a
+ *     computer whose token still holds the old SID needs its restart); other entries stay, also
+ *     orphans (a lint tells of them);
  *   - the permissions of CertSrv Request are reset at every run, not only by setup;
  *   - the description of the group is not known and left empty;
  *   - stand-alone CAs do the same; 2008 and newer use the flag identically;
@@ -185,6 +187,35 @@ static bool entry_is_right(const struct cs_sd *sd, const struct cs_sid *sid, uin
     return right == 1 && wrong == 0;
 }
 
+/* Of an account of this domain or machine that is no longer there? */
+static bool is_nobodys(const struct update *u, const struct cs_sid *sid)
+{
+    const struct cs_domain *domain = cs_domain_get(u->lab, u->host->domain);
+    bool ours = (domain && domain->sid.count && cs_sid_in(sid, &domain->sid)) ||
+                (u->host->machine.count && cs_sid_in(sid, &u->host->machine));
+    return ours && !cs_principal_by_sid(u->lab, sid, u->host->record.id);
+}
+
+/* The entry that the group left behind under a former SID; NULL when there is none. */
+static const struct cs_sid *former_group(const struct update *u, const struct cs_sd *sd,
+                                         uint32_t mask)
+{
+    for (size_t i = 0; i < sd->dacl->count; i++) {
+        const struct cs_ace *ace = &sd->dacl->aces[i];
+        if (!ace->opaque && ace->type == CS_ACE_ALLOW && ace->flags == 0 && ace->mask == mask &&
+            is_nobodys(u, &ace->sid))
+            return &ace->sid;
+    }
+    return NULL;
+}
+
+static struct cs_sd without_former_groups(const struct update *u, struct cs_sd sd, uint32_t mask)
+{
+    for (const struct cs_sid *sid; (sid = former_group(u, &sd, mask)) != NULL;)
+        sd = cs_sd_revoke(u->arena, &sd, sid, mask, NULL);
+    return sd;
+}
+
 static cs_status repair_limit(struct update *u, enum cs_dcom_scope scope, struct cs_error *err)
 {
     const char *sddl = cs_default_dcom(u->host->windows, scope);
@@ -194,13 +225,14 @@ static cs_status repair_limit(struct update *u, enum cs_dcom_scope scope, struct
     uint32_t mask = csi_certsvc_mask(scope);
     struct cs_sd sd;
     bool whole = read_sd(u, CS_KEY_OLE, name, &sd);
-    if (whole && entry_is_right(&sd, &u->group_sid, mask))
+    if (whole && entry_is_right(&sd, &u->group_sid, mask) && !former_group(u, &sd, mask))
         return CS_OK;
     if (!whole) {
         cs_status status = cs_sddl_parse(u->arena, cs_str_of(sddl), NULL, &sd, err);
         if (status != CS_OK)
             return status;
     }
+    sd = without_former_groups(u, sd, mask);
     sd = cs_sd_revoke(u->arena, &sd, &u->group_sid, 0, NULL);
     sd = cs_sd_allow(u->arena, &sd, &u->group_sid, mask, NULL);
     u->did->limit_changed = true;

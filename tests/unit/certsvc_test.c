@@ -154,8 +154,7 @@ START_TEST(a_removed_group_comes_back_under_a_new_sid)
     ck_assert(cs_host_restart(h.lab, h.ws01, &err) == CS_OK);
     d = house_ask(&h, h.ws01_account, h.machine);
     ck_assert_msg(d.verdict == CS_ALLOWED, "%s", house_first(&d));
-    /* The orphan stays, for a lint. */
-    ck_assert_ptr_nonnull(strstr(house_sddl(&h, h.dc01, CS_KEY_OLE, LAUNCH), old.at));
+    ck_assert_ptr_null(strstr(house_sddl(&h, h.dc01, CS_KEY_OLE, LAUNCH), old.at));
 }
 END_TEST
 
@@ -199,6 +198,18 @@ START_TEST(the_groups_entry_is_made_exact)
     const char *launch = house_sddl(&h, h.dc01, CS_KEY_OLE, LAUNCH);
     ck_assert_ptr_null(strstr(launch, "(D;"));
     ck_assert_ptr_null(strstr(launch, entry("CCDCLCSWRP"))); /* K14: no launch */
+}
+END_TEST
+
+START_TEST(other_orphans_stay)
+{
+    const char *orphan = "(A;;CCDCLCSWRP;;;S-1-5-21-1-2-3-4711)";
+    house_sd(&h, h.dc01, CS_KEY_OLE, LAUNCH,
+             cs_str_printf(h.arena, "O:BAG:BAD:%s(A;;CCDCSW;;;WD)", orphan).at);
+    clear_flag();
+    restart_service();
+    limits_are_right();
+    ck_assert_ptr_nonnull(strstr(house_sddl(&h, h.dc01, CS_KEY_OLE, LAUNCH), orphan));
 }
 END_TEST
 
@@ -293,6 +304,7 @@ Suite *certsvc_suite(void)
     tcase_add_test(at_dc, a_removed_group_comes_back_under_a_new_sid);
     tcase_add_test(at_dc, a_damaged_limit_is_rebuilt);
     tcase_add_test(at_dc, the_groups_entry_is_made_exact);
+    tcase_add_test(at_dc, other_orphans_stay);
     tcase_add_test(at_dc, the_permissions_are_reset);
     tcase_add_test(at_dc, a_policy_shadows_what_the_update_writes);
     tcase_add_test(at_dc, starts_and_stops_log_and_refuse);
