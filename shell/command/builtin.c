@@ -143,9 +143,20 @@ static struct cs_str typed_topic(struct cs_call *call)
     return text;
 }
 
+static struct cs_str near_topic(struct cs_str typed)
+{
+    const char *names[16];
+    size_t count = 0;
+    for (const struct csi_topic *topic = csi_topics; topic->name; topic++)
+        names[count++] = topic->name;
+    return cs_str_of(csi_nearest(typed, names, count));
+}
+
 static cs_status no_topic(struct cs_call *call, struct cs_str topic, struct cs_error *err)
 {
-    struct cs_str near = cs_shell_suggest(cs_call_shell(call), cs_call_arena(call), topic);
+    struct cs_str near = near_topic(topic);
+    if (!near.length)
+        near = cs_shell_suggest(cs_call_shell(call), cs_call_arena(call), topic);
     cs_fail(err, CS_NOT_FOUND, "no help on '%.*s'", CS_STR_ARG(topic));
     if (near.length)
         return cs_error_hint(err, "did you mean: %.*s", CS_STR_ARG(near));

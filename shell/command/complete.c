@@ -227,6 +227,13 @@ static bool takes_command(const struct cs_command *command)
     return command->params.count && command->params.at[0].type == &cs_type_command;
 }
 
+static void offer_topics(struct completion *completion)
+{
+    for (const struct csi_topic *topic = csi_topics; topic->name; topic++)
+        if (cs_str_same_start(cs_str_of(topic->name), completion->word))
+            completion->offer(completion->context, cs_str_of(topic->name), topic->brief);
+}
+
 static size_t words_of(const char *name)
 {
     size_t count = 1;
@@ -248,6 +255,8 @@ static void offer_all(struct completion *completion, const struct csi_word *word
     size_t name = words_of(command->name);
     if (takes_command(command)) {
         offer_names(completion, words + name, count - name);
+        if (count == name)
+            offer_topics(completion);
         return;
     }
     offer_names(completion, words, count); /* "net" may be one, and "net stop" another */

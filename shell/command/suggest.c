@@ -117,7 +117,8 @@ static size_t far_off_verb(struct cs_str verb, const char *name, size_t family)
     size_t limit = limit_for(verb), distance = csi_distance(verb, whole, limit);
     if (verb.length && cs_str_same_start(whole, verb))
         return 1;
-    return least(distance, csi_distance(verb, head, limit) + 1);
+    distance = least(distance, csi_distance(verb, head, limit) + 1);
+    return distance <= limit ? distance : LONGEST - 1;
 }
 
 /* "net " when some command's name begins so, else empty. */

@@ -10,10 +10,13 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -29,17 +32,6 @@ static void on_interrupt(int number)
 {
     (void)number;
     interrupted = 1;
-}
-
-/* readline asks here after a signal broke into its reading. */
-static int after_signal(void)
-{
-    if (!interrupted)
-        return 0;
-    rl_replace_line("", 1);
-    rl_crlf();
-    rl_done = 1;
-    return 0;
 }
 
 /* --------------------------------------------------------------- completion */
@@ -157,7 +149,6 @@ void csi_line_remember(struct cs_str block)
 
 void csi_line_open(struct csi_front *front)
 {
-    struct sigaction action = {.sa_handler = on_interrupt};
     front_of_completion = front;
     setlocale(LC_CTYPE, "");
     rl_readline_name = "certsh";
@@ -165,9 +156,6 @@ void csi_line_open(struct csi_front *front)
     rl_basic_word_break_characters = " \t\n";
     rl_completer_word_break_characters = " \t\n";
     rl_catch_signals = 0;
-    rl_signal_event_hook = after_signal;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
     using_history();
     history_comment_char = '#';
     history_write_timestamps = 1;
@@ -184,16 +172,58 @@ void csi_line_close(void)
     clear_history();
 }
 
+/* What readline gives when a line is whole; NULL at the end of the input. */
+static struct {
+    bool whole;
+    char *line;
+} taken;
+
+static void take_line(char *line)
+{
+    rl_callback_handler_remove();
+    taken.whole = true;
+    taken.line = line;
+}
+
+/* Wait for a key with SIGINT let through, so that it comes in here and nowhere else. */
+static void wait_for_key(const sigset_t *let_through)
+{
+    fd_set input;
+    FD_ZERO(&input);
+    FD_SET(STDIN_FILENO, &input);
+    if (pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, let_through) > 0)
+        rl_callback_read_char();
+}
+
+static void throw_away(void)
+{
+    fputs("^C\n", stdout); /* first: putting the terminal back moves the cursor */
+    fflush(stdout);
+    rl_callback_sigcleanup();
+    rl_replace_line("", 1);
+    rl_callback_handler_remove();
+}
+
 char *csi_line_read(const char *prompt, bool *cancelled)
 {
+    struct sigaction action = {.sa_handler = on_interrupt}, before;
+    sigset_t interrupt, mask;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, &mask);
+    sigaction(SIGINT, &action, &before);
     interrupted = 0;
-    char *line = readline(prompt);
-    *cancelled = interrupted != 0;
-    if (*cancelled) {
-        free(line);
-        return NULL;
-    }
-    if (!line)
+    taken.whole = false;
+    rl_callback_handler_install(prompt, take_line);
+    while (!taken.whole && !interrupted)
+        wait_for_key(&mask);
+    *cancelled = !taken.whole;
+    if (*cancelled)
+        throw_away();
+    sigaction(SIGINT, &before, NULL);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    if (!*cancelled && !taken.line)
         fputc('\n', stdout);
-    return line;
+    return *cancelled ? NULL : taken.line;
 }

@@ -261,6 +261,13 @@ static const char *place_before(const struct cs_error *err)
     return argument ? "" : err->where;
 }
 
+/* Windows' own words stand alone; ours begin in lower case or with a quoted subject. */
+static bool speaks_for_windows(const struct cs_error *err)
+{
+    char first = err->text[0];
+    return err->win32 && !err->where[0] && first != '\'' && !(first >= 'a' && first <= 'z');
+}
+
 void csi_front_tell(const struct csi_front *front, const struct cs_error *err)
 {
     fflush(stdout);

@@ -51,10 +51,10 @@ static bool turn(struct csi_front *front, struct cs_buf *block)
     cs_buf_cut(block, 0);
     cs_buf_adds(block, line);
     free(line);
-    bool whole = read_rest(front, block);
+    if (!read_rest(front, block))
+        return true;
     csi_line_remember(cs_buf_str(block));
-    if (whole)
-        (void)csi_front_line(front, cs_buf_str(block), "=stdin");
+    (void)csi_front_line(front, cs_buf_str(block), "=stdin");
     return true;
 }
 
