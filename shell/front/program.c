@@ -276,8 +276,8 @@ void csi_front_tell(const struct csi_front *front, const struct cs_error *err)
         return;
     }
     const char *where = place_before(err);
-    fprintf(stderr, "%s%s%s%s\n", front->interactive ? "" : "certsh: ", where, where[0] ? ": " : "",
-            err->text);
+    bool bare = front->interactive || speaks_for_windows(err);
+    fprintf(stderr, "%s%s%s%s\n", bare ? "" : "certsh: ", where, where[0] ? ": " : "", err->text);
     tell_place(front, err);
     if (err->hint[0])
         fprintf(stderr, "  %s\n", err->hint);
