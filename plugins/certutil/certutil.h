@@ -72,6 +72,8 @@ struct certutil_flags {
 bool certutil_flags_of(struct cs_str value, struct certutil_flags *flags);
 /* The flag of that name, any case; NULL. */
 const struct cs_flag *certutil_flag_named(const struct certutil_flags *flags, struct cs_str name);
+/* The flag whose name is nearest to what was typed; NULL only for an endless word. */
+const struct cs_flag *certutil_flag_near(const struct certutil_flags *flags, struct cs_str name);
 /* Is flag `flag` set in `number`? */
 bool certutil_flag_set(const struct certutil_flags *flags, const struct cs_flag *flag,
                        uint32_t number);

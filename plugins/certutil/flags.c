@@ -98,10 +98,12 @@ static const struct certutil_flags tables[] = {
 bool certutil_flags_of(struct cs_str value, struct certutil_flags *flags)
 {
     *flags = (struct certutil_flags){.value = "SetupStatus"};
-    if (cs_str_same(value, CS_STR("SetupStatus")))
+    if (cs_str_same(value, CS_STR("SetupStatus"))) {
         flags->flags = cs_setup_flags(&flags->count);
-    else if (cs_str_same(value, CS_STR("InterfaceFlags")))
+    } else if (cs_str_same(value, CS_STR("InterfaceFlags"))) {
+        flags->value = "InterfaceFlags";
         flags->flags = cs_interface_flags(&flags->count);
+    }
     for (size_t i = 0; !flags->flags && i < CS_COUNT(tables); i++)
         if (cs_str_same(value, cs_str_of(tables[i].value)))
             *flags = tables[i];
@@ -114,6 +116,42 @@ const struct cs_flag *certutil_flag_named(const struct certutil_flags *flags, st
         if (cs_str_same(name, cs_str_of(flags->flags[i].name)))
             return &flags->flags[i];
     return NULL;
+}
+
+/* Letters to change from `a` to `b`, case aside (Levenshtein), names up to 63 letters. */
+static size_t distance(struct cs_str a, struct cs_str b)
+{
+    size_t row[64];
+    if (a.length > 63 || b.length > 63)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= b.length; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.length; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.length; j++) {
+            bool same = cs_str_same(cs_str_span(a.at + i - 1, 1), cs_str_span(b.at + j - 1, 1));
+            size_t change = corner + !same;
+            size_t insert = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            corner = row[j];
+            row[j] = change < insert ? change : insert;
+        }
+    }
+    return row[b.length];
+}
+
+const struct cs_flag *certutil_flag_near(const struct certutil_flags *flags, struct cs_str name)
+{
+    const struct cs_flag *best = NULL;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < flags->count; i++) {
+        size_t d = distance(name, cs_str_of(flags->flags[i].name));
+        if (d < least) {
+            least = d;
+            best = &flags->flags[i];
+        }
+    }
+    return best;
 }
 
 bool certutil_flag_set(const struct certutil_flags *flags, const struct cs_flag *flag,

@@ -32,11 +32,9 @@ static cs_status no_number(struct certutil *run, const struct change *change)
     invalid(run);
     if (!certutil_flags_of(change->name.value, &flags))
         return cs_error_hint(run->err, "'%.*s' is no number", CS_STR_ARG(change->word));
-    return cs_error_hint(run->err,
-                         "'%.*s' is no flag of %.*s; certutil -getreg shows those set, "
-                         "their names begin like %s",
-                         CS_STR_ARG(change->word), CS_STR_ARG(change->name.value),
-                         flags.flags[0].name);
+    const struct cs_flag *near = certutil_flag_near(&flags, change->word);
+    return cs_error_hint(run->err, "'%.*s' is no flag of %s%s%s", CS_STR_ARG(change->word),
+                         flags.value, near ? "; one like " : "", near ? near->name : "");
 }
 
 static bool read_bits(const struct change *change, uint32_t *bits)

@@ -120,7 +120,8 @@ static void say_title(struct cs_call *call, const struct event_symptom *s)
         cs_call_say(call, "%s", s->source);
 }
 
-static cs_status give_symptom(struct cs_call *call, const struct event_symptom *s,
+/* `coded`: a code in the text says more about the gates than the event's number. */
+static cs_status give_symptom(struct cs_call *call, const struct event_symptom *s, bool coded,
                               struct cs_str host, struct cs_error *err)
 {
     struct cs_arena *arena = cs_call_arena(call);
@@ -128,7 +129,7 @@ static cs_status give_symptom(struct cs_call *call, const struct event_symptom *
                             .symptom = s,
                             .text = cs_str_of(s->text),
                             .code = s->code,
-                            .gates = gate_list(arena, s->gates),
+                            .gates = gate_list(arena, coded && !s->code ? "" : s->gates),
                             .next = cs_str_of(s->next)};
     struct cs_str gates = cs_value_show(arena, &e.gates);
     say_title(call, s);
@@ -158,7 +159,54 @@ static cs_status give_gate(struct cs_call *call, const struct cs_decision *decis
     return give(call, &e, err);
 }
 
+struct membership {
+    cs_id member;
+    bool found;
+};
+
+static bool look_for(void *context, cs_id id, unsigned depth)
+{
+    struct membership *membership = context;
+    (void)depth;
+    membership->found = membership->found || id == membership->member;
+    return !membership->found;
+}
+
+/* The group the controller lacks, from where the CA's group is: "CONTOSO\\Domain Controllers". */
+static struct cs_str controllers(const struct cs_lab *lab, struct cs_arena *arena,
+                                 const struct cs_host *host, const struct cs_principal *group)
+{
+    const struct cs_domain *domain = cs_domain_get(lab, host->domain);
+    if (!domain || domain->record.id == group->domain)
+        return CS_STR("Domain Controllers");
+    return cs_str_printf(arena, "%.*s\\Domain Controllers", CS_STR_ARG(domain->netbios));
+}
+
 /* The article's advice (K24): domain controllers lack the permission by default. */
+static void advise(const struct cs_lab *lab, struct cs_arena *arena, const struct cs_host *host,
+                   const struct cs_principal *group, struct explanation *e)
+{
+    struct membership membership = {.member = host->account};
+    struct cs_str name = group->name, restart = host->name;
+    struct cs_str missing = controllers(lab, arena, host, group);
+    cs_group_members(lab, group->id, CS_NOW, false, look_for, &membership);
+    if (membership.found) {
+        e->text = cs_str_printf(arena,
+                                "%.*s is in %.*s, but a domain controller must restart before "
+                                "that counts (KB 903220)",
+                                CS_STR_ARG(restart), CS_STR_ARG(name));
+        e->next = cs_str_printf(arena, "shutdown /r /m \\\\%.*s", CS_STR_ARG(restart));
+        return;
+    }
+    e->text = cs_str_printf(arena,
+                            "%.*s is a domain controller: domain controllers are not in Domain "
+                            "Computers, so %.*s lacks them by default; add %.*s, then restart it "
+                            "(KB 903220)",
+                            CS_STR_ARG(restart), CS_STR_ARG(name), CS_STR_ARG(missing));
+    e->next = cs_str_printf(arena, "net localgroup \"%.*s\" \"%.*s\" /add; shutdown /r /m \\\\%.*s",
+                            CS_STR_ARG(name), CS_STR_ARG(missing), CS_STR_ARG(restart));
+}
+
 static cs_status give_advice(struct cs_call *call, const struct event_subject *subject,
                              struct cs_error *err)
 {
@@ -166,23 +214,11 @@ static cs_status give_advice(struct cs_call *call, const struct event_subject *s
     struct cs_arena *arena = cs_call_arena(call);
     const struct cs_ca *ca = cs_ca_get(lab, subject->ca);
     const struct cs_host *host = cs_host_get(lab, cs_host_of_account(lab, subject->principal));
-    cs_id group = ca ? cs_certsvc_group(lab, ca->host) : 0;
-    struct cs_principal p;
-    if (!group || !cs_principal_get(lab, group, &p))
+    struct explanation e = {.host = host->name, .gates = gate_list(arena, "launch-limit")};
+    struct cs_principal group;
+    if (!ca || !cs_principal_get(lab, cs_certsvc_group(lab, ca->host), &group))
         return CS_OK;
-    struct explanation e = {
-        .host = host->name,
-        .text = cs_str_printf(arena,
-                              "%.*s is a domain controller: domain controllers are not in Domain "
-                              "Computers, so %.*s lacks them by default; add Domain Controllers, "
-                              "then restart it (KB 903220)",
-                              CS_STR_ARG(host->name), CS_STR_ARG(p.name)),
-        .gates = gate_list(arena, "launch-limit"),
-        .next = cs_str_printf(arena,
-                              "net localgroup \"%.*s\" \"Domain Controllers\" /add; shutdown /r "
-                              "/m \\\\%.*s",
-                              CS_STR_ARG(p.name), CS_STR_ARG(host->name)),
-    };
+    advise(lab, arena, host, &group, &e);
     cs_call_say(call, "  %.*s\n  next: %.*s\n", CS_STR_ARG(e.text), CS_STR_ARG(e.next));
     return give(call, &e, err);
 }
@@ -239,25 +275,38 @@ static struct cs_str whole_text(struct cs_call *call)
     return cs_str_fold(arena, text);
 }
 
+static cs_status give_symptoms(struct cs_call *call, struct cs_str text, struct cs_str host,
+                               size_t *found, struct cs_error *err)
+{
+    size_t count;
+    const struct event_symptom *symptoms = event_symptoms(&count);
+    bool coded = false;
+    for (size_t i = 0; i < count; i++)
+        coded = coded || (symptoms[i].code && event_recognise(&symptoms[i], text));
+    for (size_t i = 0; i < count; i++) {
+        if (!event_recognise(&symptoms[i], text))
+            continue;
+        ++*found;
+        cs_status status = give_symptom(call, &symptoms[i], coded, host, err);
+        if (status != CS_OK)
+            return status;
+    }
+    return CS_OK;
+}
+
 cs_status event_explain(struct cs_call *call, struct cs_error *err)
 {
     struct cs_str text = whole_text(call);
     struct event_subject subject;
-    size_t count, found = 0;
-    const struct event_symptom *symptoms = event_symptoms(&count);
+    size_t found = 0;
     cs_id host = cs_call_id(call, "host");
     if (!host)
         host = cs_shell_host(cs_call_shell(call));
     const struct cs_host *machine = cs_host_get(cs_call_lab(call), host);
-    for (size_t i = 0; i < count; i++) {
-        if (!event_recognise(&symptoms[i], text))
-            continue;
-        found++;
-        cs_status status =
-            give_symptom(call, &symptoms[i], machine ? machine->name : CS_STR(""), err);
-        if (status != CS_OK)
-            return status;
-    }
+    struct cs_str name = machine ? machine->name : CS_STR("");
+    cs_status status = give_symptoms(call, text, name, &found, err);
+    if (status != CS_OK)
+        return status;
     if (!found) {
         cs_fail(err, CS_NOT_FOUND, "nothing in this text is known");
         return cs_error_hint(err, "give the event's number or text, or a code: 0x80070005");

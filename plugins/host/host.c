@@ -14,10 +14,21 @@
 
 /* -------------------------------------------------------------------- versions */
 
+/* By word or by whole name: what looks like a version nobody made is none. */
+static enum cs_windows version_named(struct cs_str text)
+{
+    for (int i = CS_WINDOWS_UNKNOWN + 1; i < CS_WINDOWS_COUNT; i++) {
+        const struct cs_windows_info *info = cs_windows_info((enum cs_windows)i);
+        if (cs_str_same(text, cs_str_of(info->word)) || cs_str_same(text, cs_str_of(info->name)))
+            return (enum cs_windows)i;
+    }
+    return CS_WINDOWS_UNKNOWN;
+}
+
 static cs_status parse_version(struct cs_shell *shell, struct cs_arena *arena, struct cs_str text,
                                struct cs_value *out, struct cs_error *err)
 {
-    enum cs_windows windows = cs_windows_find(text);
+    enum cs_windows windows = version_named(text);
     (void)shell;
     (void)arena;
     if (windows == CS_WINDOWS_UNKNOWN) {
@@ -34,7 +45,7 @@ static void complete_version(struct cs_shell *shell, struct cs_str prefix, cs_of
     (void)shell;
     for (int i = CS_WINDOWS_UNKNOWN + 1; i < CS_WINDOWS_COUNT; i++) {
         const struct cs_windows_info *info = cs_windows_info((enum cs_windows)i);
-        if (info && cs_str_same_start(cs_str_of(info->word), prefix))
+        if (cs_str_same_start(cs_str_of(info->word), prefix))
             offer(context, cs_str_of(info->word), info->name);
     }
 }

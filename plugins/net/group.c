@@ -18,29 +18,20 @@ struct page {
     size_t shown;
 };
 
-static bool is_global(const struct net_here *here, const struct cs_principal *p)
+static bool is_global(const struct net_here *here, struct net_authority whose,
+                      const struct cs_principal *p)
 {
+    (void)whose;
     return p->kind == CS_GROUP && p->domain == here->host->domain &&
            (p->scope == CS_SCOPE_GLOBAL || p->scope == CS_SCOPE_UNIVERSAL);
 }
 
-static bool list_group(void *context, const struct cs_principal *p)
-{
-    struct page *page = context;
-    if (!is_global(page->here, p))
-        return true;
-    cs_call_say(page->call, "*%.*s\n", CS_STR_ARG(p->name));
-    page->status = net_group_row(page->call, page->here, p, 0, NULL, page->err);
-    return page->status == CS_OK;
-}
-
 static cs_status list_groups(struct page *page)
 {
+    struct net_authority whose = {.domain = page->here->host->domain};
+    struct net_group_list list = net_group_collect(page->here, whose, is_global);
     net_say_list(page->call, page->here, 4400);
-    cs_principal_each(page->here->lab, CS_GROUP, list_group, page);
-    if (page->status == CS_OK)
-        net_say_done(page->call, page->here);
-    return page->status;
+    return net_group_list(page->call, page->here, &list, page->err);
 }
 
 static bool list_account(void *context, cs_id id, unsigned depth)
@@ -84,7 +75,7 @@ static cs_status create(struct page *page, const struct net_group_words *words)
         .source = {.origin = CS_ORIGIN_COMMAND},
     };
     if (cs_principal_put(here->lab, &group, &group.id, page->err) != CS_OK)
-        return net_fail_lab(here, page->err);
+        return net_group_refused(here, true, page->err);
     net_say_done(page->call, here);
     return net_group_row(page->call, here, &group, 0, "created", page->err);
 }
@@ -115,7 +106,8 @@ static cs_status act(struct page *page, const struct net_group_words *words)
     if (words->add && words->member_count == 0)
         return create(page, words);
     cs_id id = cs_principal_named(page->here->lab, page->here->host->domain, 0, words->name);
-    if (!id || !cs_principal_get(page->here->lab, id, &group) || !is_global(page->here, &group))
+    if (!id || !cs_principal_get(page->here->lab, id, &group) ||
+        !is_global(page->here, (struct net_authority){0}, &group))
         return net_fail_help(page->here, page->err, CS_NOT_FOUND, 2220, words->name);
     if (words->member_count)
         return net_group_change(page->call, page->here, &group, words, page->err);
@@ -134,6 +126,7 @@ cs_status net_group(struct cs_call *call, struct cs_error *err)
         status = net_group_words(call, &words, err);
     if (status != CS_OK)
         return status;
+    words.global = true;
     if (here.host->role != CS_ROLE_DC && !words.domain)
         return net_fail_help(&here, err, CS_STATE, 3515, CS_STR(""));
     struct page page = {.call = call, .here = &here, .err = err};

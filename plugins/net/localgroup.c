@@ -56,23 +56,18 @@ struct page {
     cs_status status;
 };
 
-static bool list_group(void *context, const struct cs_principal *p)
+static bool wanted(const struct net_here *here, struct net_authority whose,
+                   const struct cs_principal *p)
 {
-    struct page *page = context;
-    if (!is_local(p) || !is_of(p, page->whose))
-        return true;
-    cs_call_say(page->call, "*%.*s\n", CS_STR_ARG(p->name));
-    page->status = net_group_row(page->call, page->here, p, 0, NULL, page->err);
-    return page->status == CS_OK;
+    (void)here;
+    return is_local(p) && is_of(p, whose);
 }
 
 static cs_status list_groups(struct page *page)
 {
+    struct net_group_list list = net_group_collect(page->here, page->whose, wanted);
     net_say_list(page->call, page->here, 4405);
-    cs_principal_each(page->here->lab, CS_GROUP, list_group, page);
-    if (page->status == CS_OK)
-        net_say_done(page->call, page->here);
-    return page->status;
+    return net_group_list(page->call, page->here, &list, page->err);
 }
 
 static bool list_member(void *context, cs_id id)

@@ -39,6 +39,7 @@ void net_say_done(struct cs_call *call, const struct net_here *here);
 /* The words of `net localgroup` and `net group`, taken apart. */
 struct net_group_words {
     bool add, remove, domain, has_comment;
+    bool global;        /* net group: its own numbers for what the system refuses */
     struct cs_str name; /* "" when none is given */
     struct cs_str comment;
     const struct cs_str *members;
@@ -50,13 +51,23 @@ cs_status net_group_words(struct cs_call *call, struct net_group_words *words,
 struct net_authority {
     cs_id domain, machine;
 };
+/* What the lab refused, in the words of the command: net group has numbers of its own. */
+cs_status net_group_refused(const struct net_here *here, bool global, struct cs_error *err);
+/* The groups a command lists, in order of their names. */
+struct net_group_list {
+    struct cs_principal *at;
+    size_t count;
+};
+typedef bool net_group_fn(const struct net_here *here, struct net_authority whose,
+                          const struct cs_principal *group);
+struct net_group_list net_group_collect(const struct net_here *here, struct net_authority whose,
+                                        net_group_fn *wanted);
+cs_status net_group_list(struct cs_call *call, const struct net_here *here,
+                         const struct net_group_list *list, struct cs_error *err);
 /* One row: the group, its comment, a member (0: none) and what was done to it. */
 cs_status net_group_row(struct cs_call *call, const struct net_here *here,
                         const struct cs_principal *group, cs_id member, const char *change,
                         struct cs_error *err);
-/* A member by the name that was typed; Windows' 3783 when there is none. */
-cs_status net_group_member(const struct net_here *here, struct cs_str name, cs_id *id,
-                           struct cs_error *err);
 /* Add or remove every member of `words`, giving a row each. */
 cs_status net_group_change(struct cs_call *call, const struct net_here *here,
                            const struct cs_principal *group, const struct net_group_words *words,

@@ -137,13 +137,6 @@ static cs_status add_key(struct reg *reg)
     return give_key(reg);
 }
 
-/* What reg.exe would ask, and how to say yes. */
-static cs_status would_ask(struct reg *reg, struct cs_str question)
-{
-    cs_fail(reg->err, CS_STATE, "%.*s", CS_STR_ARG(question));
-    return cs_error_hint(reg->err, "nothing was changed; /f answers yes");
-}
-
 cs_status reg_add(struct reg *reg)
 {
     cs_id host = reg->host->record.id;
@@ -155,8 +148,10 @@ cs_status reg_add(struct reg *reg)
         return reg_syntax(reg);
     const struct cs_reg_value *old = cs_registry_get(reg->lab, host, reg->key, reg->name);
     if (old && !reg->force)
-        return would_ask(reg, cs_str_printf(reg->arena, "Value %.*s exists, overwrite(Yes/No)?",
-                                            CS_STR_ARG(reg_shown_name(old->name))));
+        return reg_would_ask(reg,
+                             cs_str_printf(reg->arena, "Value %.*s exists, overwrite(Yes/No)?",
+                                           CS_STR_ARG(reg_shown_name(old->name))),
+                             "/f");
     cs_status status = make_data(reg, type, &data);
     if (status == CS_OK)
         status =
@@ -218,7 +213,7 @@ cs_status reg_delete(struct reg *reg)
     if (!there)
         return reg_missing(reg);
     if (!reg->force)
-        return would_ask(reg, delete_question(reg));
+        return reg_would_ask(reg, delete_question(reg), "/f");
     bool values = reg->has_name || reg->all_values;
     cs_status status = values ? delete_values(reg) : delete_key(reg);
     if (status == CS_OK)

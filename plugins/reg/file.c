@@ -17,11 +17,12 @@ static cs_status write_file(struct reg *reg, struct cs_str bytes)
 {
     const char *path = cs_str_c(reg->arena, reg->file);
     FILE *file = fopen(path, reg->force ? "wb" : "wbx");
-    if (!file && errno == EEXIST) {
-        cs_fail(reg->err, CS_STATE, "File %.*s already exists. Overwrite (Yes/No)?",
-                CS_STR_ARG(reg->file));
-        return cs_error_hint(reg->err, "nothing was written; /y answers yes");
-    }
+    if (!file && errno == EEXIST)
+        return reg_would_ask(reg,
+                             cs_str_printf(reg->arena,
+                                           "File %.*s already exists. Overwrite (Yes/No)?",
+                                           CS_STR_ARG(reg->file)),
+                             "/y");
     if (!file)
         return cs_fail(reg->err, CS_IO, "cannot write '%s': %s", path, strerror(errno));
     bool written = fwrite(bytes.at, 1, bytes.length, file) == bytes.length;

@@ -56,6 +56,14 @@ cs_status reg_syntax(struct reg *reg)
                    reg->verb);
 }
 
+cs_status reg_would_ask(struct reg *reg, struct cs_str question, const char *yes)
+{
+    cs_fail(reg->err, CS_STATE, "%.*s", CS_STR_ARG(question));
+    if (reg->err)
+        reg->err->win32 = 1223; /* ERROR_CANCELLED: what answering no is */
+    return cs_error_hint(reg->err, "nothing was done; %s answers yes", yes);
+}
+
 void reg_say_done(struct reg *reg)
 {
     cs_call_say(reg->call, "%s\n", cs_win32_text(0, reg->language));
@@ -120,7 +128,7 @@ static cs_status take_key(struct reg *reg, struct cs_str path)
         reg->key = cs_registry_key(reg->arena, path);
         return CS_OK;
     }
-    reg_fail(reg, CS_INVALID, 0, "Invalid key name.");
+    reg_fail(reg, CS_INVALID, 87, "Invalid key name.");
     return cs_error_hint(reg->err, "a key begins with HKLM, HKCR, HKCU, HKU or HKCC");
 }
 

@@ -42,6 +42,8 @@ cs_status reg_fail(struct reg *reg, cs_status status, uint32_t number, const cha
 cs_status reg_missing(struct reg *reg);
 /* "ERROR: Invalid syntax." and where to look. */
 cs_status reg_syntax(struct reg *reg);
+/* What reg.exe would ask, the answer no, and the switch that says yes.  Returns CS_STATE. */
+cs_status reg_would_ask(struct reg *reg, struct cs_str question, const char *yes);
 void reg_say_done(struct reg *reg);
 
 /* Values and keys of the run's key (and below), in order of keys; those gone are left out. */
