@@ -63,11 +63,14 @@ static int run_all(struct csi_front *front)
     if (options->script && (code == 0 || options->keep_going) &&
         !cs_shell_quitting(front->shell, NULL)) {
         int script = csi_script_file(front);
-        return code ? code : script;
+        code = code ? code : script;
     }
-    if (options->action_count || options->script)
+    bool asked = options->action_count || options->script;
+    if (asked && (!options->interactive || cs_shell_quitting(front->shell, NULL)))
         return code;
-    return isatty(STDIN_FILENO) ? csi_repl(front) : csi_script_stdin(front);
+    if (isatty(STDIN_FILENO))
+        return csi_repl(front);
+    return asked ? code : csi_script_stdin(front);
 }
 
 static int run(struct csi_front *front)

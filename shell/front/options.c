@@ -28,6 +28,8 @@ static const struct option options[] = {
     {'c', "command", "LINE", "run one command line; may be repeated", ACTION_COMMAND, 0},
     {'e', "eval", "LUA", "run a Lua chunk; may be repeated", ACTION_LUA, 0},
     {'f', "format", "FORMAT", "table, json, jsonl or csv (default table)", TEXT, AT(format)},
+    {'i', "interactive", NULL, "after -c, -e or SCRIPT the prompt, on a terminal", SWITCH,
+     AT(interactive), false, true},
     {'k', "keep-going", NULL, "do not stop at the first failing command", SWITCH, AT(keep_going)},
     {0, "sandbox", NULL, "run SCRIPT with the lab only", SWITCH, AT(sandbox)},
     {0, "budget", "SECONDS,MIB", "what a sandboxed script may use", TEXT, AT(budget)},
