@@ -28,7 +28,8 @@ struct csi_options {
     const char **plugin_paths; /* --plugin-path, in order */
     size_t plugin_path_count;
     const char *lab, *lab_name, *format, *color, *assume, *budget, *manifest, *env_plugin_path;
-    bool interactive, keep_going, sandbox, no_rc, no_plugins, quiet, ascii, help, version, schema, man;
+    bool interactive, keep_going, sandbox, no_rc, no_plugins, quiet, ascii, help, version, schema,
+        man;
     char **script; /* SCRIPT and its arguments, NULL at the end; NULL when none */
     int script_count;
 };
