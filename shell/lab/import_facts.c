@@ -13,16 +13,23 @@
 static const struct cs_str slot_names[] = {CSI_ATTRIBUTES(ROW)};
 #undef ROW
 
+/* Most names differ in length or in the first letter; those need no folding of case. */
+static bool same_name(struct cs_str a, struct cs_str b)
+{
+    return a.length == b.length && a.length && ((a.at[0] ^ b.at[0]) & ~0x20) == 0 &&
+           cs_str_same(a, b);
+}
+
 enum csi_slot csi_slot_of(struct cs_str name)
 {
     for (int i = 0; i < CSI_SLOT_COUNT; i++)
-        if (slot_names[i].length == name.length && cs_str_same(slot_names[i], name))
+        if (same_name(slot_names[i], name))
             return (enum csi_slot)i;
     return CSI_SLOT_COUNT;
 }
 
-#define ROW(name, text) text,
-static const char *const class_names[] = {CSI_CLASSES(ROW)};
+#define ROW(name, text) {text, sizeof(text) - 1},
+static const struct cs_str class_names[] = {CSI_CLASSES(ROW)};
 #undef ROW
 
 bool csi_facts_is(const struct csi_facts *facts, enum csi_class which)
@@ -34,7 +41,7 @@ static void add_class(struct csi_facts *facts, struct cs_str name)
 {
     facts->last_class = name;
     for (unsigned i = 0; i < CSI_CLASS_COUNT; i++)
-        if (cs_str_same(cs_str_of(class_names[i]), name))
+        if (same_name(class_names[i], name))
             facts->classes |= 1u << i;
 }
 
