@@ -58,20 +58,38 @@ static const char *need_short(lua_State *L, int index, const char *name, int pla
 
 /* ------------------------------------------------------------------- types */
 
-static const struct cs_type *const types[] = {
-    &cs_type_text,      &cs_type_int,   &cs_type_bool,   &cs_type_list,    &cs_type_code,
-    &cs_type_time,      &cs_type_sid,   &cs_type_sddl,   &cs_type_verdict, &cs_type_path,
-    &cs_type_principal, &cs_type_group, &cs_type_host,   &cs_type_ca,      &cs_type_template,
-    &cs_type_service,   &cs_type_right, &cs_type_command};
+/* The words are those of the C names: cs_type_int is "int". */
+static const struct {
+    const char *word;
+    const struct cs_type *type;
+} types[] = {{"text", &cs_type_text},
+             {"int", &cs_type_int},
+             {"bool", &cs_type_bool},
+             {"list", &cs_type_list},
+             {"code", &cs_type_code},
+             {"time", &cs_type_time},
+             {"sid", &cs_type_sid},
+             {"sddl", &cs_type_sddl},
+             {"verdict", &cs_type_verdict},
+             {"path", &cs_type_path},
+             {"principal", &cs_type_principal},
+             {"group", &cs_type_group},
+             {"host", &cs_type_host},
+             {"ca", &cs_type_ca},
+             {"template", &cs_type_template},
+             {"service", &cs_type_service},
+             {"right", &cs_type_right},
+             {"command", &cs_type_command}};
 
 static const struct cs_type *type_named(lua_State *L, struct cs_str name)
 {
-    for (size_t i = 0; i < CS_COUNT(types); i++)
-        if (cs_str_is(name, types[i]->name))
-            return types[i];
-    csi_raise_new(L, CS_INVALID, "unknown type '%.*s'; for example text, int, principal, host",
-                  CS_STR_ARG(name));
-    return NULL;
+    const char *words[CS_COUNT(types) + 1] = {NULL};
+    for (size_t i = 0; i < CS_COUNT(types); i++) {
+        words[i] = types[i].word;
+        if (cs_str_is(name, types[i].type->name))
+            return types[i].type;
+    }
+    return types[csi_choice(L, name, "type", words)].type;
 }
 
 /* A list of words is a type of its own: a choice. */

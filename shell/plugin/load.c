@@ -70,12 +70,21 @@ static const char *linker_words(const char *path)
     return words;
 }
 
+/* No shared object at all, or one that wants what this certsh does not have. */
+static cs_status cannot_link(const char *path, const char *words, struct cs_error *err)
+{
+    if (!strstr(words, "undefined symbol") && !strstr(words, "version"))
+        return no_plugin(path, words, err);
+    cs_fail(err, CS_ABI, "plugin '%s' does not fit this certsh: %s", path, words);
+    return cs_error_hint(err, "build it again against this certsh's headers and library");
+}
+
 static cs_status open_object(const char *path, const struct cs_plugin **plugin,
                              struct cs_error *err)
 {
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!object)
-        return no_plugin(path, linker_words(path), err);
+        return cannot_link(path, linker_words(path), err);
     *plugin = dlsym(object, "cs_plugin");
     return *plugin ? CS_OK : no_plugin(path, "it has no symbol 'cs_plugin'", err);
 }
