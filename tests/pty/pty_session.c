@@ -33,6 +33,7 @@ struct session {
     int terminal;
     pid_t child;
     bool ended;
+    int number;          /* of the line of the session file that is acted */
     size_t length, seen; /* of what was shown; and how far it was waited for */
     char shown[SCREEN_MAX];
 };
@@ -43,7 +44,8 @@ static void fail(struct session *session, const char *format, ...)
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
-    fprintf(stderr, "\n--- shown since the last match:\n%s\n---\n", session->shown + session->seen);
+    fprintf(stderr, "\n(line %d of the session)\n--- shown since the last match:\n%s\n---\n",
+            session->number, session->shown + session->seen);
     kill(session->child, SIGKILL);
     exit(1);
 }
@@ -156,6 +158,7 @@ static void wait_exit(struct session *session, int code)
 static void step(struct session *session, const char *line)
 {
     const char *text = strlen(line) > 2 ? line + 2 : "";
+    session->number++;
     if (line[0] == '<')
         wait_for(session, text);
     else if (line[0] == '!')
