@@ -1,0 +1,215 @@
+/*
+ * candidate.c - what could help: changes thought of at each gate that refuses (see enroll.c).
+ *
+ * Nothing here knows whether a change helps; that is tried (search.c).  A candidate is worth
+ * making when an administrator would think of it: put the caller, or a group the caller is in,
+ * into a group that passes; name the caller in the list; take away what denies; have certsvc
+ * repeat its update; start what is stopped; start anew what carries an old token.
+ *
+ * The order matters where two changes are equally good: what is thought of first comes first.
+ */
+#include <string.h>
+
+#include "enroll.h"
+
+struct enroll_change *enroll_candidate_add(struct enroll_candidates *candidates,
+                                           const struct enroll_edit *edits, size_t count)
+{
+    if (candidates->count == candidates->room) {
+        size_t room = candidates->room ? candidates->room * 2 : 32;
+        struct enroll_change *at = cs_arena_alloc(candidates->arena, room * sizeof *at);
+        if (candidates->count)
+            memcpy(at, candidates->at, candidates->count * sizeof *at);
+        candidates->at = at;
+        candidates->room = room;
+    }
+    struct enroll_change *change = &candidates->at[candidates->count];
+    *change = (struct enroll_change){.count = count, .order = (unsigned)candidates->count};
+    memcpy(change->edits, edits, count * sizeof *edits);
+    candidates->count++;
+    return change;
+}
+
+/* ------------------------------------------------------------------ memberships */
+
+struct carrier {
+    cs_id id;
+    size_t members;
+};
+enum { MOST_CARRIERS = 3, MOST_GROUPS = 256 };
+struct carriers {
+    const struct cs_lab *lab;
+    struct carrier at[MOST_GROUPS];
+    size_t count;
+};
+
+static bool count_member(void *context, cs_id id, unsigned depth)
+{
+    size_t *count = context;
+    (void)id;
+    (void)depth;
+    ++*count;
+    return true;
+}
+
+static bool add_carrier(void *context, cs_id id)
+{
+    struct carriers *carriers = context;
+    struct cs_principal group;
+    if (carriers->count == MOST_GROUPS)
+        return false;
+    bool travels = cs_principal_get(carriers->lab, id, &group) && group.security &&
+                   (group.scope == CS_SCOPE_GLOBAL || group.scope == CS_SCOPE_UNIVERSAL);
+    if (!travels)
+        return true;
+    struct carrier *carrier = &carriers->at[carriers->count++];
+    *carrier = (struct carrier){.id = id};
+    cs_group_members(carriers->lab, id, CS_NOW, false, count_member, &carrier->members);
+    return true;
+}
+
+/* The smallest of the caller's groups, moved to the front. */
+static void smallest_first(struct carriers *carriers)
+{
+    for (size_t i = 0; i < carriers->count && i < MOST_CARRIERS; i++)
+        for (size_t j = i + 1; j < carriers->count; j++)
+            if (carriers->at[j].members < carriers->at[i].members) {
+                struct carrier swap = carriers->at[i];
+                carriers->at[i] = carriers->at[j];
+                carriers->at[j] = swap;
+            }
+}
+
+/* "as KB 903220 advises": the members that the article names. */
+static const char *advice(const struct enroll_case *one, cs_id group, cs_id member)
+{
+    struct cs_principal p;
+    if (!one->host || group != cs_certsvc_group(one->lab, one->host->record.id) ||
+        !cs_principal_get(one->lab, member, &p) || !cs_sid_is_account(&p.sid))
+        return NULL;
+    uint32_t rid = cs_sid_rid(&p.sid);
+    bool foreign = p.domain != one->host->domain;
+    if (rid == 516 || (foreign && (rid == 513 || rid == 515)))
+        return "as KB 903220 advises";
+    return NULL;
+}
+
+static void join_by(const struct enroll_case *one, cs_id group, cs_id member,
+                    struct enroll_candidates *candidates)
+{
+    struct enroll_edit edit = {.kind = EDIT_ADD_MEMBER, .id = group, .other = member};
+    struct cs_principal into;
+    struct cs_error ignored;
+    if (!member || cs_member_may(one->lab, group, member, &ignored) != CS_OK)
+        return;
+    struct enroll_change *change = enroll_candidate_add(candidates, &edit, 1);
+    change->remark = advice(one, group, member);
+    bool powerful =
+        cs_principal_get(one->lab, group, &into) && cs_sid_equal(&into.sid, &cs_sid_administrators);
+    if (powerful)
+        change->remark = "gives far more than enrolment";
+}
+
+void enroll_candidates_join(const struct enroll_case *one, cs_id group,
+                            struct enroll_candidates *candidates)
+{
+    struct carriers carriers = {.lab = one->lab};
+    struct cs_principal into;
+    if (!cs_principal_get(one->lab, group, &into) || into.kind != CS_GROUP)
+        return;
+    cs_id primary = cs_principal_primary(one->lab, one->ask.principal);
+    join_by(one, group, one->ask.principal, candidates);
+    join_by(one, group, primary, candidates);
+    cs_principal_groups(one->lab, one->ask.principal, CS_NOW, add_carrier, &carriers);
+    smallest_first(&carriers);
+    for (size_t i = 0; i < carriers.count && i < MOST_CARRIERS; i++)
+        if (carriers.at[i].id != primary)
+            join_by(one, group, carriers.at[i].id, candidates);
+    if (into.scope != CS_SCOPE_BUILTIN && into.scope != CS_SCOPE_MACHINE_LOCAL)
+        return;
+    if (cs_sid_equal(&into.sid, &cs_sid_administrators))
+        return;
+    join_by(one, group, cs_principal_by_sid(one->lab, &cs_sid_authenticated_users, 0), candidates);
+    join_by(one, group, cs_principal_by_sid(one->lab, &cs_sid_everyone, 0), candidates);
+}
+
+size_t enroll_subjects(const struct enroll_case *one, struct cs_sid out[2])
+{
+    struct cs_principal primary;
+    out[0] = one->who.sid;
+    if (!cs_principal_get(one->lab, cs_principal_primary(one->lab, one->ask.principal), &primary))
+        return 1;
+    out[1] = primary.sid;
+    return 2;
+}
+
+/* ---------------------------------------------------------------------- all */
+
+/* A fresh token: the one change that changes nothing but the time. */
+static void add_fresh(const struct enroll_case *one, struct enroll_candidates *candidates)
+{
+    struct enroll_edit edit = {.kind = EDIT_RESTART,
+                               .id = cs_host_of_account(one->lab, one->ask.principal)};
+    const struct cs_session *session = cs_session_find(one->lab, one->ask.principal);
+    if (one->who.kind == CS_USER && session)
+        edit = (struct enroll_edit){.kind = EDIT_RELOGON, .id = session->record.id};
+    if (edit.id && (one->who.kind == CS_COMPUTER || edit.kind == EDIT_RELOGON))
+        enroll_candidate_add(candidates, &edit, 1);
+}
+
+static bool is_dcom(const char *gate)
+{
+    static const char *const gates[] = {"launch-limit", "launch-permission", "access-limit",
+                                        "access-permission"};
+    for (size_t i = 0; i < CS_COUNT(gates); i++)
+        if (strcmp(gate, gates[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool same_edit(const struct enroll_edit *a, const struct enroll_edit *b)
+{
+    return a->kind == b->kind && a->id == b->id && a->other == b->other && a->scope == b->scope &&
+           a->mask == b->mask && cs_sid_equal(&a->sid, &b->sid) &&
+           cs_str_equal(a->value, b->value) && cs_str_equal(a->key, b->key);
+}
+
+static bool same_change(const struct enroll_change *a, const struct enroll_change *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!same_edit(&a->edits[i], &b->edits[i]))
+            return false;
+    return true;
+}
+
+/* Two gates may make one think of the same change. */
+static void drop_doubles(struct enroll_candidates *candidates)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < candidates->count; i++) {
+        bool known = false;
+        for (size_t j = 0; j < kept && !known; j++)
+            known = same_change(&candidates->at[j], &candidates->at[i]);
+        if (!known)
+            candidates->at[kept++] = candidates->at[i];
+    }
+    candidates->count = kept;
+}
+
+void enroll_candidates_make(const struct enroll_case *one, const struct cs_decision *decision,
+                            struct enroll_candidates *candidates)
+{
+    add_fresh(one, candidates);
+    for (size_t i = 0; i < decision->count; i++) {
+        const char *gate = decision->gates[i]->name;
+        if (!enroll_refuses(decision->answers[i].verdict))
+            continue;
+        if (is_dcom(gate))
+            enroll_candidates_dcom(one, gate, candidates);
+        else
+            enroll_candidates_ca(one, gate, candidates);
+    }
+    drop_doubles(candidates);
+}

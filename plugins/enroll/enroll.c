@@ -1,0 +1,160 @@
+/*
+ * enroll - the question this shell is for: may this principal get a certificate here, and if
+ * not, at which gate, why, and what is the smallest change that helps?
+ *
+ *     enroll check CORP\DC02$ DirectoryEmailReplication      every gate, with its evidence
+ *     enroll request CORP\alice User                         do it; events are logged
+ *     enroll who Machine --not                               everybody who cannot
+ *     enroll fix CORP\DC02$ DirectoryEmailReplication        changes that help, best first
+ *     enroll summary                                         one screen about one CA
+ *
+ * The gates themselves are the lab's (certsh/gate.h); this plugin asks them and finds words.
+ * A fix is never looked up in a table.  What could help at a failing gate is generated, each
+ * candidate is done in a what-if that is always rolled back, everybody is asked before and
+ * after, and what helps is ranked: fewest others newly let in, fewest newly shut out, fewest
+ * steps, best way back.  What Windows refuses (a wrong scope, a second membership) is refused
+ * in the what-if as well, and so never offered.
+ *
+ * Files: ask (the question), check, pattern (causes that have a name), request, who, edit and
+ * change (what a change is), candidate, dcom and ca (what could help), search and fix, summary.
+ */
+#include "enroll.h"
+
+static const struct cs_param check_params[] = {
+    {"principal", &cs_type_principal, "who asks"},
+    {"template", &cs_type_template, "for which template"},
+    {"ca", &cs_type_ca, "at which CA (the current host's, else the only one)", CS_OPTION},
+    {"from", &cs_type_host, "from which host (a computer from itself)", CS_OPTION},
+    {"full", &cs_type_bool, "with every step of every list", CS_FLAG},
+};
+
+static const struct cs_command commands[] = {
+    {
+        .name = "enroll check",
+        .brief = "ask every gate between a principal and a certificate",
+        .detail = "All gates are asked, also those behind one that refuses.  Exit code 0 when "
+                  "allowed, 2 when refused, 4 when a fact is missing.  --full shows every entry "
+                  "of every list that was walked, and says what the model leaves out.",
+        .run = enroll_check,
+        .params = {check_params, CS_COUNT(check_params)},
+        .result = CS_FIELDS({"gate", &cs_type_text, "which gate"},
+                            {"verdict", &cs_type_verdict, "allowed, denied, not-granted, unknown"},
+                            {"code", &cs_type_code, "what the client would see, or null"},
+                            {"why", &cs_type_text, "one line"},
+                            {"ace", &cs_type_text, "the deciding ACE in SDDL, or null"},
+                            {"via", &cs_type_list, "membership path to the SID it matched"}),
+        .examples = CS_EXAMPLES({"enroll check CORP\\alice User", "alice can"},
+                                {"enroll check CORP\\DC02$ DirectoryEmailReplication",
+                                 "the article's classic: a domain controller cannot"}),
+        .see = "enroll fix,enroll who,token show,dcom show",
+    },
+    {
+        .name = "enroll request",
+        .brief = "request a certificate, as the client would",
+        .detail = "A computer's request is auto-enrolment (its failure is event 13 on its host), a "
+                  "user's is manual; --auto and --manual say otherwise.  What the CA's policy "
+                  "decides behind the gates is the disposition.",
+        .run = enroll_request,
+        .params = CS_PARAMS({"principal", &cs_type_principal, "who asks"},
+                            {"template", &cs_type_template, "for which template"},
+                            {"ca", &cs_type_ca, "at which CA", CS_OPTION},
+                            {"from", &cs_type_host, "from which host", CS_OPTION},
+                            {"auto", &cs_type_bool, "as auto-enrolment", CS_FLAG},
+                            {"manual", &cs_type_bool, "as a request by hand", CS_FLAG}),
+        .result = CS_FIELDS({"verdict", &cs_type_verdict, "of the gates"},
+                            {"code", &cs_type_code, "of the failure, or null"},
+                            {"disposition", &cs_type_text, "issued, pending, denied, failed"},
+                            {"serial", &cs_type_text, "of the certificate, or null"},
+                            {"message", &cs_type_text, "what the client shows"}),
+        .examples = CS_EXAMPLES({"enroll request CORP\\alice User", "get one"}),
+        .see = "event list,enroll check",
+        .flags = CS_COMMAND_WRITES,
+    },
+    {
+        .name = "enroll who",
+        .brief = "tell who can enrol for a template, and who cannot",
+        .detail = "Every user and computer of the lab is asked.  --count counts by verdict and "
+                  "first failing gate instead; its rows have no principal.",
+        .run = enroll_who,
+        .params = CS_PARAMS({"template", &cs_type_template, "for which template"},
+                            {"ca", &cs_type_ca, "at which CA", CS_OPTION},
+                            {"not", &cs_type_bool, "only those who cannot", CS_FLAG},
+                            {"count", &cs_type_bool, "count instead of list", CS_FLAG}),
+        .result = CS_FIELDS({"principal", &cs_type_text, "who; null with --count"},
+                            {"sid", &cs_type_sid, "its SID; null with --count"},
+                            {"kind", &cs_type_text, "user or computer; null with --count"},
+                            {"verdict", &cs_type_verdict, "allowed, denied, not-granted, unknown"},
+                            {"gate", &cs_type_text, "the first gate that does not allow, or null"},
+                            {"count", &cs_type_int, "with --count how many; else null"}),
+        .examples = CS_EXAMPLES({"enroll who DirectoryEmailReplication --not", "who cannot"},
+                                {"enroll who User --count", "how many, by gate"}),
+        .see = "enroll check,enroll summary",
+    },
+    {
+        .name = "enroll fix",
+        .brief = "find the smallest change that lets a principal enrol",
+        .detail =
+            "Changes are found by trying: each candidate is done in a what-if, everybody is "
+            "asked before and after, and those that help are ranked by how many others they "
+            "let in, then by what they take away, by their steps and by the way back.  A "
+            "membership is judged as everybody will have it after the next start.\n\n"
+            "With --apply the change of that rank is done, restarts included.  Exit code 0 also "
+            "when nothing was to fix, 2 when nothing helps.",
+        .run = enroll_fix,
+        .params = CS_PARAMS({"principal", &cs_type_principal, "who should be able to"},
+                            {"template", &cs_type_template, "for which template"},
+                            {"rank", &cs_type_int,
+                             "only the change of this rank; for --apply the "
+                             "one to do (1)",
+                             CS_OPTIONAL},
+                            {"ca", &cs_type_ca, "at which CA", CS_OPTION},
+                            {"from", &cs_type_host, "from which host", CS_OPTION},
+                            {"apply", &cs_type_bool, "do it", CS_FLAG}),
+        .result = CS_FIELDS(
+            {"rank", &cs_type_int, "1 is the best"},
+            {"change", &cs_type_text, "what to do, in words"},
+            {"newly_allowed", &cs_type_list, "others who can enrol after it and could not before"},
+            {"newly_denied", &cs_type_list, "others who could before and cannot after it"},
+            {"commands", &cs_type_list, "what to type"},
+            {"undo", &cs_type_list, "what takes it back"},
+            {"then", &cs_type_list, "restarts and logons it needs"}),
+        .examples = CS_EXAMPLES(
+            {"enroll fix CORP\\DC02$ DirectoryEmailReplication", "what helps a domain controller?"},
+            {"enroll fix CORP\\DC02$ DirectoryEmailReplication --apply", "do the best of it"}),
+        .see = "enroll check,lab undo",
+        .flags = CS_COMMAND_WRITES,
+    },
+    {
+        .name = "enroll summary",
+        .brief = "tell on one screen who cannot enrol at a CA, why, and what helps",
+        .detail = "Computers are asked for the machine templates the CA publishes, users for the "
+                  "user templates; who gets through to one of them is well.  The others are "
+                  "grouped by gate and cause, each group with the one change that helps most of "
+                  "it and lets in fewest others.  Disabled accounts are left out.",
+        .run = enroll_summary,
+        .params = CS_PARAMS({"ca", &cs_type_ca, "which CA", CS_OPTION}),
+        .result = CS_FIELDS({"kind", &cs_type_text, "computer or user"},
+                            {"verdict", &cs_type_verdict, "of the group"},
+                            {"gates", &cs_type_list, "the gates that do not allow"},
+                            {"cause", &cs_type_text, "why"},
+                            {"count", &cs_type_int, "how many it is about"},
+                            {"principals", &cs_type_list, "who"},
+                            {"change", &cs_type_text, "the smallest single change, or null"},
+                            {"helps", &cs_type_int, "how many of the group it helps"},
+                            {"newly_allowed", &cs_type_list, "others it lets in"},
+                            {"then", &cs_type_list, "restarts and logons it needs"}),
+        .examples = CS_EXAMPLES({"enroll summary", "how is the current CA?"}),
+        .see = "enroll who,enroll fix",
+        .flags = CS_COMMAND_WRITES,
+    },
+};
+
+CS_API const struct cs_plugin cs_plugin = {
+    CS_PLUGIN_HEAD,
+    .name = "enroll",
+    .version = "1.0",
+    .brief = "who can enrol, why not, and what helps",
+    .needs = "lab.read lab.write",
+    .commands = commands,
+    .command_count = CS_COUNT(commands),
+};

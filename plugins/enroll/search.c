@@ -1,0 +1,471 @@
+/*
+ * search.c - which of the candidates help, and which of those is best (see enroll.c).
+ *
+ * Each candidate is done in a what-if and the caller is asked again; where that is not enough,
+ * once more with a fresh token, since a membership counts from the next start on.  Where no
+ * single change helps, candidates that make room are followed by others, up to three deep.
+ *
+ * For those that help everybody is asked, before and after, every computer as if it had just
+ * started: who will be let in by a membership after the next restart is let in by it.
+ *
+ * Ranked: fewest others newly allowed, fewest newly denied, fewest steps, best way back, and
+ * then the order of being thought of.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "enroll.h"
+
+enum { MOST_JUDGED = 12, DEEPEST = 3, MOST_TRIALS = 2000 };
+
+struct search {
+    const struct enroll_case *one;
+    struct enroll_candidates helpful;
+    size_t tried;
+};
+
+/* --------------------------------------------------------------------- a trial */
+
+static size_t refusing_gates(const struct cs_decision *decision)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < decision->count; i++)
+        count += enroll_refuses(decision->answers[i].verdict);
+    return count;
+}
+
+/* How many gates refuse now; more than there can be when it cannot be asked. */
+static size_t ask(const struct enroll_case *one)
+{
+    struct cs_decision decision;
+    struct cs_error ignored;
+    struct cs_arena_mark mark = cs_arena_mark(one->arena);
+    cs_status status = enroll_decide(one, false, &decision, &ignored);
+    size_t refusing = status == CS_OK ? refusing_gates(&decision) : SIZE_MAX;
+    cs_arena_rewind(one->arena, mark);
+    return refusing;
+}
+
+static cs_status freshen(const struct enroll_case *one, struct enroll_change *change,
+                         struct cs_error *err)
+{
+    cs_id host = cs_host_of_account(one->lab, one->ask.principal);
+    const struct cs_session *session = cs_session_find(one->lab, one->ask.principal);
+    if (one->who.kind == CS_COMPUTER && host) {
+        change->restart = true;
+        return cs_host_restart(one->lab, host, err);
+    }
+    if (session) {
+        change->relogon = true;
+        return cs_session_close(one->lab, session->record.id, err);
+    }
+    return cs_fail(err, CS_STATE, "its token is fresh");
+}
+
+static bool apply(const struct enroll_case *one, const struct enroll_change *change)
+{
+    struct cs_error ignored;
+    for (size_t i = 0; i < change->count; i++)
+        if (enroll_edit_apply(one->lab, one->arena, &change->edits[i], &ignored) != CS_OK)
+            return false;
+    return true;
+}
+
+/* Ask after it was done; if that is not enough, with a fresh token. */
+static void judge(const struct enroll_case *one, struct enroll_change *change)
+{
+    struct cs_error ignored;
+    change->restart = change->relogon = false;
+    change->refusing = ask(one);
+    if (change->refusing && freshen(one, change, &ignored) == CS_OK) {
+        size_t fresh = ask(one);
+        if (fresh >= change->refusing)
+            change->restart = change->relogon = false;
+        else
+            change->refusing = fresh;
+    }
+    change->helps = change->refusing == 0;
+}
+
+static void try(struct search *search, struct enroll_change *change)
+{
+    search->tried++;
+    cs_lab_begin(search->one->lab, CS_STR("what if"));
+    change->applies = apply(search->one, change);
+    if (change->applies)
+        judge(search->one, change);
+    cs_lab_rollback(search->one->lab);
+}
+
+/* ----------------------------------------------------------------- combinations */
+
+static struct enroll_change joined(const struct enroll_change *first,
+                                   const struct enroll_change *second)
+{
+    struct enroll_change both = *second;
+    memcpy(both.edits, first->edits, first->count * sizeof *both.edits);
+    memcpy(both.edits + first->count, second->edits, second->count * sizeof *both.edits);
+    both.count = first->count + second->count;
+    both.title = NULL;
+    both.order = first->order + second->order;
+    if (!both.remark)
+        both.remark = first->remark;
+    return both;
+}
+
+static void keep(struct search *search, const struct enroll_change *change)
+{
+    struct enroll_change *kept =
+        enroll_candidate_add(&search->helpful, change->edits, change->count);
+    unsigned order = change->order;
+    *kept = *change;
+    kept->order = order;
+}
+
+static bool makes_room(const struct enroll_change *change, size_t before)
+{
+    return change->applies && !change->helps && (change->prepares || change->refusing < before);
+}
+
+/* Follow `first`, which is done here and now, by every other change that might help then. */
+static void follow(struct search *search, const struct enroll_change *first, int depth)
+{
+    const struct enroll_case *one = search->one;
+    struct enroll_candidates next = {.arena = one->arena};
+    struct cs_decision decision;
+    struct cs_error ignored;
+    cs_lab_begin(one->lab, CS_STR("what if"));
+    if (apply(one, first) && enroll_decide(one, false, &decision, &ignored) == CS_OK)
+        enroll_candidates_make(one, &decision, &next);
+    for (size_t i = 0; i < next.count && search->tried < MOST_TRIALS; i++) {
+        if (first->count + next.at[i].count > ENROLL_MAX_EDITS)
+            continue;
+        try(search, &next.at[i]);
+        struct enroll_change both = joined(first, &next.at[i]);
+        if (next.at[i].helps)
+            keep(search, &both);
+    }
+    cs_lab_rollback(one->lab);
+    for (size_t i = 0; depth > 2 && i < next.count && search->tried < MOST_TRIALS; i++)
+        if (makes_room(&next.at[i], first->refusing) && !next.at[i].prepares &&
+            first->count + next.at[i].count < ENROLL_MAX_EDITS) {
+            struct enroll_change both = joined(first, &next.at[i]);
+            follow(search, &both, depth - 1);
+        }
+}
+
+static void combine(struct search *search, const struct enroll_candidates *singles, size_t before)
+{
+    for (int depth = 2; depth <= DEEPEST && !search->helpful.count; depth++)
+        for (size_t i = 0; i < singles->count; i++)
+            if (makes_room(&singles->at[i], before))
+                follow(search, &singles->at[i], depth);
+}
+
+/* ------------------------------------------------------------- everybody else */
+
+struct everybody {
+    struct enroll_case one;
+    unsigned char *allowed; /* by principal */
+    struct cs_arena *arena;
+    cs_id caller, end;
+};
+
+static bool ask_other(void *context, const struct cs_principal *principal)
+{
+    struct everybody *all = context;
+    struct cs_decision decision;
+    struct cs_error ignored;
+    if ((principal->kind != CS_USER && principal->kind != CS_COMPUTER) ||
+        principal->id == all->caller || principal->id >= all->end)
+        return true;
+    struct cs_arena_mark mark = cs_arena_mark(all->arena);
+    all->one.ask.principal = principal->id;
+    all->allowed[principal->id] = enroll_decide(&all->one, false, &decision, &ignored) == CS_OK &&
+                                  decision.verdict == CS_ALLOWED;
+    cs_arena_rewind(all->arena, mark);
+    return true;
+}
+
+struct ids {
+    cs_id at[4096];
+    size_t count;
+};
+
+static bool add_host(void *context, const struct cs_record *record)
+{
+    struct ids *ids = context;
+    if (((const struct cs_host *)record)->account && ids->count < CS_COUNT(ids->at))
+        ids->at[ids->count++] = record->id;
+    return true;
+}
+
+static bool add_session(void *context, const struct cs_record *record)
+{
+    struct ids *ids = context;
+    if (ids->count < CS_COUNT(ids->at))
+        ids->at[ids->count++] = record->id;
+    return true;
+}
+
+/* As if every computer had just started and everybody had just logged on. */
+static void freshen_all(const struct enroll_case *one)
+{
+    struct ids *ids = cs_arena_alloc(one->arena, sizeof *ids);
+    struct cs_error ignored;
+    cs_record_each(one->lab, CS_NOUN_HOST, add_host, ids);
+    for (size_t i = 0; i < ids->count; i++)
+        (void)!cs_host_purge(one->lab, ids->at[i], &ignored);
+    ids->count = 0;
+    cs_record_each(one->lab, CS_NOUN_SESSION, add_session, ids);
+    for (size_t i = 0; i < ids->count; i++)
+        (void)!cs_session_close(one->lab, ids->at[i], &ignored);
+}
+
+/* Everybody below `end`: those who were there before anything was tried. */
+static unsigned char *ask_everybody(const struct enroll_case *one, cs_id end)
+{
+    struct everybody all = {
+        .one = *one, .caller = one->ask.principal, .end = end, .arena = cs_arena_new()};
+    all.allowed = cs_arena_alloc(one->arena, end + 1);
+    if (!all.arena)
+        return all.allowed;
+    all.one.arena = all.arena;
+    all.one.ask.from = 0;
+    cs_principal_each(one->lab, 0, ask_other, &all);
+    cs_arena_free(all.arena);
+    return all.allowed;
+}
+
+static cs_id *differences(const struct enroll_case *one, cs_id end, const unsigned char *with,
+                          const unsigned char *without, size_t *count)
+{
+    size_t found = 0;
+    for (cs_id id = 0; id < end; id++)
+        found += with[id] && !without[id];
+    cs_id *ids = cs_arena_alloc(one->arena, (found + 1) * sizeof *ids);
+    *count = 0;
+    for (cs_id id = 0; id < end; id++)
+        if (with[id] && !without[id])
+            ids[(*count)++] = id;
+    return ids;
+}
+
+static const unsigned char *everybody_before(const struct enroll_case *one, cs_id end)
+{
+    cs_lab_begin(one->lab, CS_STR("what if"));
+    freshen_all(one);
+    const unsigned char *before = ask_everybody(one, end);
+    cs_lab_rollback(one->lab);
+    return before;
+}
+
+/* The only thing that happens is the caller's own start: nobody else is touched. */
+static bool is_only_fresh(const struct enroll_change *change)
+{
+    return change->count == 1 &&
+           (change->edits[0].kind == EDIT_RESTART || change->edits[0].kind == EDIT_RELOGON);
+}
+
+static void measure(const struct enroll_case *one, struct enroll_change *change, cs_id end,
+                    const unsigned char *before)
+{
+    if (is_only_fresh(change))
+        return;
+    cs_lab_begin(one->lab, CS_STR("what if"));
+    if (apply(one, change)) {
+        freshen_all(one);
+        const unsigned char *after = ask_everybody(one, end);
+        change->allowed = differences(one, end, after, before, &change->allowed_count);
+        change->denied = differences(one, end, before, after, &change->denied_count);
+    }
+    cs_lab_rollback(one->lab);
+}
+
+/* --------------------------------------------------------------------- in words */
+
+struct lines {
+    struct cs_list_maker commands, then;
+    struct cs_str undo[ENROLL_MAX_EDITS];
+    size_t undo_count;
+    struct cs_buf words;
+};
+
+static void add_line(struct cs_list_maker *list, struct cs_str line)
+{
+    if (line.length)
+        cs_list_add(list, cs_value_str(line));
+}
+
+static void render_edit(const struct enroll_case *one, const struct enroll_change *change,
+                        size_t index, struct lines *lines)
+{
+    struct enroll_edit_words words = enroll_edit_words_of(one, &change->edits[index]);
+    if (lines->words.length)
+        cs_buf_adds(&lines->words, ", then ");
+    cs_buf_add_str(&lines->words, words.words);
+    add_line(&lines->commands, words.command);
+    lines->undo[lines->undo_count++] = words.undo;
+    if (words.restarts) {
+        const struct cs_host *host = cs_host_get(one->lab, change->edits[index].id);
+        add_line(&lines->then, cs_str_printf(one->arena, "restart %.*s",
+                                             CS_STR_ARG(host ? host->name : CS_STR("?"))));
+    }
+}
+
+static void render_then(const struct enroll_case *one, const struct enroll_change *change,
+                        struct lines *lines)
+{
+    const struct cs_host *host =
+        cs_host_get(one->lab, cs_host_of_account(one->lab, one->ask.principal));
+    if (change->restart && host)
+        add_line(&lines->then, cs_str_printf(one->arena, "restart %.*s", CS_STR_ARG(host->name)));
+    else if (change->relogon)
+        add_line(&lines->then,
+                 cs_str_printf(one->arena, "log %.*s off and on", CS_STR_ARG(one->name)));
+}
+
+/* Words of each step are made in the state that the steps before it left. */
+static void render(const struct enroll_case *one, struct enroll_change *change)
+{
+    struct lines lines = {.commands = {.arena = one->arena}, .then = {.arena = one->arena}};
+    struct cs_list_maker undo = {.arena = one->arena};
+    struct cs_error ignored;
+    cs_buf_init(&lines.words, 1 << 16);
+    cs_lab_begin(one->lab, CS_STR("what if"));
+    for (size_t i = 0; i < change->count; i++) {
+        render_edit(one, change, i, &lines);
+        if (enroll_edit_apply(one->lab, one->arena, &change->edits[i], &ignored) != CS_OK)
+            break;
+    }
+    cs_lab_rollback(one->lab);
+    render_then(one, change, &lines);
+    for (size_t i = lines.undo_count; i-- > 0;)
+        add_line(&undo, lines.undo[i]);
+    change->words = change->title ? cs_str_of(change->title)
+                                  : cs_str_copy(one->arena, cs_buf_str(&lines.words));
+    change->commands = cs_list_value(&lines.commands);
+    change->undo = cs_list_value(&undo);
+    change->then = cs_list_value(&lines.then);
+    cs_buf_clear(&lines.words);
+}
+
+/* ------------------------------------------------------------------------ ranks */
+
+static size_t steps_of(const struct enroll_change *change)
+{
+    size_t steps = 0;
+    for (size_t i = 0; i < change->count; i++)
+        steps += change->edits[i].kind != EDIT_RESTART && change->edits[i].kind != EDIT_RELOGON;
+    return steps;
+}
+
+static unsigned loss_of(const struct enroll_change *change)
+{
+    unsigned loss = 0;
+    for (size_t i = 0; i < change->count; i++)
+        loss += enroll_edit_loss(change->edits[i].kind);
+    return loss;
+}
+
+static int by_size(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_rank(const void *left, const void *right)
+{
+    const struct enroll_change *a = *(struct enroll_change *const *)left;
+    const struct enroll_change *b = *(struct enroll_change *const *)right;
+    const int order[] = {
+        by_size(a->allowed_count, b->allowed_count),
+        by_size(a->denied_count, b->denied_count),
+        by_size(steps_of(a), steps_of(b)),
+        by_size(loss_of(a), loss_of(b)),
+        by_size(a->order, b->order),
+    };
+    for (size_t i = 0; i < CS_COUNT(order); i++)
+        if (order[i])
+            return order[i];
+    return 0;
+}
+
+/* Those worth asking everybody about: at most MOST_JUDGED, the simplest. */
+static void choose(struct search *search, struct enroll_fixes *fixes)
+{
+    struct enroll_candidates *found = &search->helpful;
+    fixes->at = cs_arena_alloc(search->one->arena, (found->count + 1) * sizeof *fixes->at);
+    for (size_t i = 0; i < found->count; i++)
+        fixes->at[i] = &found->at[i];
+    fixes->count = found->count;
+    qsort(fixes->at, fixes->count, sizeof *fixes->at, by_rank);
+    if (fixes->count > MOST_JUDGED)
+        fixes->count = MOST_JUDGED;
+}
+
+/* A combination was found step by step; it must also help when done from here. */
+static void verify(struct search *search)
+{
+    struct enroll_candidates *found = &search->helpful;
+    size_t kept = 0, tried = search->tried;
+    for (size_t i = 0; i < found->count; i++) {
+        try(search, &found->at[i]);
+        if (found->at[i].helps)
+            found->at[kept++] = found->at[i];
+    }
+    found->count = kept;
+    search->tried = tried;
+}
+
+cs_status enroll_search(const struct enroll_case *one, size_t most, struct enroll_fixes *fixes,
+                        struct cs_error *err)
+{
+    struct search search = {.one = one, .helpful = {.arena = one->arena}};
+    struct enroll_candidates singles = {.arena = one->arena};
+    *fixes = (struct enroll_fixes){0};
+    if (enroll_decide(one, true, &fixes->before, err) != CS_OK)
+        return err->status;
+    if (!enroll_refuses(fixes->before.verdict))
+        return CS_OK;
+    enroll_candidates_make(one, &fixes->before, &singles);
+    for (size_t i = 0; i < singles.count; i++) {
+        try(&search, &singles.at[i]);
+        if (singles.at[i].helps)
+            keep(&search, &singles.at[i]);
+    }
+    fixes->tried = singles.count;
+    fixes->combined = search.helpful.count == 0;
+    if (fixes->combined) {
+        combine(&search, &singles, refusing_gates(&fixes->before));
+        verify(&search);
+    }
+    choose(&search, fixes);
+    cs_id end = cs_principal_end(one->lab);
+    const unsigned char *before = fixes->count ? everybody_before(one, end) : NULL;
+    for (size_t i = 0; i < fixes->count; i++) {
+        measure(one, fixes->at[i], end, before);
+        render(one, fixes->at[i]);
+    }
+    qsort(fixes->at, fixes->count, sizeof *fixes->at, by_rank);
+    if (fixes->count > most)
+        fixes->count = most;
+    return CS_OK;
+}
+
+cs_status enroll_change_do(const struct enroll_case *one, const struct enroll_change *change,
+                           struct cs_error *err)
+{
+    struct enroll_change copy = *change;
+    for (size_t i = 0; i < change->count; i++)
+        if (enroll_edit_apply(one->lab, one->arena, &change->edits[i], err) != CS_OK)
+            return err->status;
+    return change->restart || change->relogon ? freshen(one, &copy, err) : CS_OK;
+}
+
+struct cs_value enroll_names(const struct enroll_case *one, const cs_id *ids, size_t count)
+{
+    struct cs_list_maker names = {.arena = one->arena};
+    for (size_t i = 0; i < count; i++)
+        cs_list_add(&names, cs_value_str(cs_principal_name(one->lab, one->arena, ids[i])));
+    return cs_list_value(&names);
+}

@@ -1,0 +1,490 @@
+/*
+ * summary.c - one screen about one CA: who cannot enrol, why, and what helps most.
+ *
+ * Everybody is asked for what they are meant to have: computers for the machine templates that
+ * the CA publishes, users for its user templates.  Who gets one of them is well.  The others
+ * are put into groups of the same cause, and for each group the changes that help one of its
+ * members are weighed by how many of the others they help too.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "enroll.h"
+
+enum { MOST_TEMPLATES = 64, MOST_GROUPS_SHOWN = 6, NAMES_SHOWN = 4, MOST_ASSUMED = 8 };
+
+struct kind {
+    const char *one, *many;
+    enum cs_principal_kind kind;
+    const struct cs_template *templates[MOST_TEMPLATES];
+    size_t count; /* of templates */
+    size_t asked, well, disabled;
+};
+
+/* Those with the same trouble. */
+struct group {
+    struct kind *kind;
+    uint64_t cause, gates; /* bits: the gates that do not allow */
+    enum cs_verdict_kind verdict;
+    struct enroll_pattern pattern;
+    struct cs_str why;
+    const struct cs_template *template_; /* that comes nearest */
+    cs_id *members;
+    size_t count, room;
+    /* what helps */
+    const struct enroll_change *change;
+    struct enroll_fixes fixes;
+    size_t helps, others;
+};
+
+struct summary {
+    struct enroll_case one;
+    struct cs_error *err;
+    cs_status status;
+    struct kind kinds[2];
+    struct group groups[64];
+    size_t group_count;
+    const struct cs_gate *gates[64];
+    size_t gate_count;
+    struct cs_list_maker assumed;
+};
+
+/* ------------------------------------------------------------- CA and templates */
+
+struct cas {
+    cs_id only;
+    size_t count;
+};
+
+static bool count_ca(void *context, const struct cs_record *record)
+{
+    struct cas *cas = context;
+    cas->only = record->id;
+    cas->count++;
+    return true;
+}
+
+static cs_status find_ca(struct cs_call *call, struct enroll_case *one, struct cs_error *err)
+{
+    struct cas cas = {0};
+    one->ask.ca = cs_call_id(call, "ca");
+    if (!one->ask.ca)
+        one->ask.ca = cs_ca_on_host(one->lab, cs_shell_host(cs_call_shell(call)));
+    cs_record_each(one->lab, CS_NOUN_CA, count_ca, &cas);
+    if (!one->ask.ca && cas.count == 1)
+        one->ask.ca = cas.only;
+    if (!one->ask.ca) {
+        cs_fail(err, CS_NOT_FOUND, cas.count ? "which CA? there are %zu" : "there is no CA",
+                cas.count);
+        return cs_error_hint(err, cas.count ? "--ca NAME, or host use HOST"
+                                            : "lab import brings one from a directory export");
+    }
+    one->ca = cs_ca_get(one->lab, one->ask.ca);
+    one->host = cs_host_get(one->lab, one->ca->host);
+    one->config = cs_ca_config(one->lab, one->arena, one->ask.ca);
+    return CS_OK;
+}
+
+static void find_templates(struct summary *summary)
+{
+    const struct enroll_case *one = &summary->one;
+    const struct cs_domain *domain = one->host ? cs_domain_get(one->lab, one->host->domain) : NULL;
+    for (size_t i = 0; i < one->ca->templates.count; i++) {
+        cs_id id = cs_template_find(one->lab, domain ? domain->forest : CS_STR(""),
+                                    one->ca->templates.at[i]);
+        const struct cs_template *template_ = cs_template_get(one->lab, id);
+        if (!template_)
+            continue;
+        struct kind *kind = &summary->kinds[template_->flags & CS_TEMPLATE_MACHINE_TYPE ? 0 : 1];
+        if (kind->count < MOST_TEMPLATES)
+            kind->templates[kind->count++] = template_;
+    }
+}
+
+/* ----------------------------------------------------------------------- asking */
+
+/* Gates from here on are about the template asked for; those before are about the CA. */
+static size_t first_template_gate(const struct cs_decision *decision)
+{
+    int index = enroll_gate_find(decision, "template-published");
+    return index < 0 ? decision->count : (size_t)index;
+}
+
+static size_t not_allowed(const struct cs_decision *decision, size_t end)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < end; i++)
+        count += decision->answers[i].verdict != CS_ALLOWED;
+    return count;
+}
+
+static void note_assumed(struct summary *summary, const struct cs_value *list)
+{
+    for (size_t i = 0; list->kind == CS_LIST && i < list->list.count; i++) {
+        bool known = false;
+        for (size_t j = 0; j < summary->assumed.count && !known; j++)
+            known = cs_value_equal(&summary->assumed.at[j], &list->list.at[i]);
+        if (!known)
+            cs_list_add(&summary->assumed,
+                        cs_value_copy(summary->assumed.arena, &list->list.at[i]));
+    }
+}
+
+/*
+ * The template of its kind that the caller comes nearest to; true when it gets one.  A gate
+ * about the CA refuses for every template alike, so one question is enough then.
+ */
+static bool ask_templates(struct summary *summary, struct kind *kind,
+                          const struct cs_template **best)
+{
+    struct enroll_case *one = &summary->one;
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; i < kind->count; i++) {
+        struct cs_decision decision;
+        one->template_ = kind->templates[i];
+        one->ask.template_ = one->template_->record.id;
+        summary->status = enroll_decide(one, false, &decision, summary->err);
+        if (summary->status != CS_OK)
+            return true;
+        note_assumed(summary, &decision.assumed);
+        if (decision.verdict == CS_ALLOWED)
+            return true;
+        size_t count = not_allowed(&decision, decision.count);
+        if (count < fewest)
+            *best = one->template_;
+        fewest = count < fewest ? count : fewest;
+    }
+    return false;
+}
+
+static uint64_t gate_bits(struct summary *summary, const struct cs_decision *decision)
+{
+    size_t end = first_template_gate(decision);
+    uint64_t bits = 0;
+    end = not_allowed(decision, end) ? end : decision->count;
+    summary->gate_count = decision->count < 64 ? decision->count : 64;
+    for (size_t i = 0; i < summary->gate_count; i++) {
+        summary->gates[i] = decision->gates[i];
+        if (i < end && decision->answers[i].verdict != CS_ALLOWED)
+            bits |= (uint64_t)1 << i;
+    }
+    return bits;
+}
+
+static struct group *group_for(struct summary *summary, struct kind *kind, uint64_t gates,
+                               uint64_t cause)
+{
+    for (size_t i = 0; i < summary->group_count; i++) {
+        struct group *group = &summary->groups[i];
+        if (group->kind == kind && group->gates == gates && group->cause == cause)
+            return group;
+    }
+    size_t last = CS_COUNT(summary->groups) - 1;
+    struct group *group =
+        &summary->groups[summary->group_count < last ? summary->group_count++ : last];
+    if (!group->count)
+        *group = (struct group){.kind = kind, .gates = gates, .cause = cause};
+    return group;
+}
+
+static void add_member(struct cs_arena *arena, struct group *group, cs_id id)
+{
+    if (group->count == group->room) {
+        size_t room = group->room ? group->room * 2 : 16;
+        cs_id *members = cs_arena_alloc(arena, room * sizeof *members);
+        if (group->count)
+            memcpy(members, group->members, group->count * sizeof *members);
+        group->members = members;
+        group->room = room;
+    }
+    group->members[group->count++] = id;
+}
+
+static struct cs_str first_why(const struct cs_decision *decision)
+{
+    for (size_t i = 0; i < decision->count; i++)
+        if (decision->answers[i].verdict != CS_ALLOWED)
+            return decision->answers[i].why;
+    return CS_STR("");
+}
+
+/* Into the group of its cause; the first member tells why, for all of them. */
+static void put_into_group(struct summary *summary, struct kind *kind,
+                           const struct cs_template *template_)
+{
+    struct enroll_case *one = &summary->one;
+    struct cs_decision decision;
+    struct enroll_pattern pattern;
+    one->template_ = template_;
+    one->ask.template_ = template_->record.id;
+    summary->status = enroll_decide(one, true, &decision, summary->err);
+    if (summary->status != CS_OK)
+        return;
+    enroll_pattern_of(one, &decision, &pattern);
+    struct group *group = group_for(summary, kind, gate_bits(summary, &decision), pattern.kind);
+    if (!group->count) {
+        group->pattern = pattern;
+        group->verdict = decision.verdict;
+        group->why = first_why(&decision);
+        group->template_ = template_;
+    }
+    add_member(one->arena, group, one->ask.principal);
+}
+
+static bool ask_one(void *context, const struct cs_principal *principal)
+{
+    struct summary *summary = context;
+    struct kind *kind = &summary->kinds[principal->kind == CS_COMPUTER ? 0 : 1];
+    const struct cs_template *best = NULL;
+    if ((principal->kind != CS_USER && principal->kind != CS_COMPUTER) || !kind->count)
+        return true;
+    if (principal->uac & CS_UAC_DISABLED) {
+        kind->disabled++;
+        return true;
+    }
+    struct cs_arena_mark mark = cs_arena_mark(summary->one.arena);
+    enroll_case_set(&summary->one, principal->id);
+    bool well = ask_templates(summary, kind, &best);
+    cs_arena_rewind(summary->one.arena, mark);
+    kind->asked++;
+    kind->well += well;
+    enroll_case_set(&summary->one, principal->id);
+    if (!well && best)
+        put_into_group(summary, kind, best);
+    return summary->status == CS_OK;
+}
+
+/* ---------------------------------------------------------------- what helps */
+
+static bool is_member(const struct group *group, cs_id id)
+{
+    for (size_t i = 0; i < group->count; i++)
+        if (group->members[i] == id)
+            return true;
+    return false;
+}
+
+static size_t helped(const struct group *group, const struct enroll_change *change)
+{
+    size_t helps = 1; /* the one it was found for */
+    for (size_t i = 0; i < change->allowed_count; i++)
+        helps += is_member(group, change->allowed[i]);
+    return helps;
+}
+
+/* The change that helps most of the group; of equal ones the one that lets in fewest others. */
+static void weigh(struct group *group)
+{
+    for (size_t i = 0; i < group->fixes.count; i++) {
+        const struct enroll_change *change = group->fixes.at[i];
+        size_t helps = helped(group, change), others = change->allowed_count + 1 - helps;
+        bool better = !group->change || helps > group->helps ||
+                      (helps == group->helps && others < group->others);
+        if (!better)
+            continue;
+        group->change = change;
+        group->helps = helps;
+        group->others = others;
+    }
+}
+
+static void find_change(struct summary *summary, struct group *group)
+{
+    struct enroll_case *one = &summary->one;
+    if (!enroll_refuses(group->verdict))
+        return;
+    one->template_ = group->template_;
+    one->ask.template_ = group->template_->record.id;
+    enroll_case_set(one, group->members[0]);
+    summary->status = enroll_search(one, SIZE_MAX, &group->fixes, summary->err);
+    if (summary->status == CS_OK)
+        weigh(group);
+}
+
+static int by_count(const void *left, const void *right)
+{
+    const struct group *a = left, *b = right;
+    return (a->count < b->count) - (a->count > b->count);
+}
+
+/* ----------------------------------------------------------------------- rows */
+
+static struct cs_value gate_names(const struct summary *summary, uint64_t bits)
+{
+    struct cs_list_maker names = {.arena = summary->one.arena};
+    for (size_t i = 0; i < summary->gate_count; i++)
+        if (bits >> i & 1)
+            cs_list_add(&names, cs_value_text(summary->gates[i]->name));
+    return cs_list_value(&names);
+}
+
+static struct cs_str cause_words(const struct summary *summary, const struct group *group)
+{
+    struct cs_str words = group->pattern.words.length ? group->pattern.words : group->why;
+    if (!group->pattern.statement)
+        return words;
+    return cs_str_printf(summary->one.arena, "%s, %.*s", group->pattern.statement,
+                         CS_STR_ARG(words));
+}
+
+/* Others than the group itself that the change lets in. */
+static struct cs_value other_names(const struct summary *summary, const struct group *group)
+{
+    const struct enroll_case *one = &summary->one;
+    struct cs_list_maker names = {.arena = one->arena};
+    for (size_t i = 0; group->change && i < group->change->allowed_count; i++)
+        if (!is_member(group, group->change->allowed[i]))
+            cs_list_add(&names, cs_value_str(cs_principal_name(one->lab, one->arena,
+                                                               group->change->allowed[i])));
+    return cs_list_value(&names);
+}
+
+static cs_status tell(const struct summary *summary, const struct group *group)
+{
+    const struct enroll_case *one = &summary->one;
+    bool found = group->change != NULL;
+    return CS_ROW(one->call, summary->err, cs_value_text(group->kind->one),
+                  cs_value_text(cs_verdict_name(group->verdict)), gate_names(summary, group->gates),
+                  cs_value_str(cause_words(summary, group)), cs_value_int((int64_t)group->count),
+                  enroll_names(one, group->members, group->count),
+                  found ? cs_value_str(group->change->words) : cs_value_null(),
+                  found ? cs_value_int((int64_t)group->helps) : cs_value_null(),
+                  other_names(summary, group),
+                  found ? group->change->then : cs_value_list(one->arena, NULL, 0));
+}
+
+/* ---------------------------------------------------------------------- words */
+
+static void say_kind(const struct summary *summary, const struct kind *kind)
+{
+    struct cs_call *call = summary->one.call;
+    if (!kind->count) {
+        cs_call_say(call, "  %-10s no %s template is published\n", kind->many,
+                    kind->kind == CS_COMPUTER ? "machine" : "user");
+        return;
+    }
+    cs_call_say(call, "  %-10s %zu of %zu can enrol", kind->many, kind->well, kind->asked);
+    if (kind->disabled)
+        cs_call_say(call, "   (%zu disabled accounts left out)", kind->disabled);
+    cs_call_say(call, "\n");
+}
+
+static void say_names(const struct summary *summary, const cs_id *ids, size_t count)
+{
+    const struct enroll_case *one = &summary->one;
+    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
+        cs_call_say(one->call, "%s%.*s", i ? ", " : "",
+                    CS_STR_ARG(cs_principal_name(one->lab, one->arena, ids[i])));
+    if (count > NAMES_SHOWN)
+        cs_call_say(one->call, ", and %zu more", count - NAMES_SHOWN);
+}
+
+static void say_change(const struct summary *summary, const struct group *group)
+{
+    const struct enroll_case *one = &summary->one;
+    const struct enroll_change *change = group->change;
+    if (!change) {
+        cs_call_say(one->call, enroll_refuses(group->verdict)
+                                   ? "      no change that was tried helps\n"
+                                   : "      facts are missing: lab info\n");
+        return;
+    }
+    cs_call_say(
+        one->call, "      %s %.*s\n",
+        group->fixes.combined ? "together:" : "smallest change:", CS_STR_ARG(change->words));
+    cs_call_say(one->call, "      helps ");
+    if (group->helps == group->count)
+        cs_call_say(one->call, "%s", group->count == 1 ? "it" : "all of them");
+    else
+        cs_call_say(one->call, "%zu of them", group->helps);
+    cs_call_say(one->call, "; also lets in ");
+    if (group->others)
+        cs_call_say(one->call, "%zu others", group->others);
+    else
+        cs_call_say(one->call, "nobody");
+    if (change->restart || change->relogon)
+        cs_call_say(one->call, "; counts after %s next %s", group->helps == 1 ? "its" : "their",
+                    change->restart ? "restart" : "logon");
+    cs_call_say(one->call, "%s%s\n", change->remark ? "; " : "",
+                change->remark ? change->remark : "");
+}
+
+static void say_group(const struct summary *summary, const struct group *group)
+{
+    const struct enroll_case *one = &summary->one;
+    struct cs_value gates = gate_names(summary, group->gates);
+    const char *verb = enroll_refuses(group->verdict) ? "cannot enrol" : "not decided";
+    cs_call_say(one->call, "\n  %zu %s %s at %.*s\n", group->count,
+                group->count == 1 ? group->kind->one : group->kind->many, verb,
+                CS_STR_ARG(cs_value_show(one->arena, &gates)));
+    cs_call_say(one->call, "      ");
+    say_names(summary, group->members, group->count);
+    cs_call_say(one->call, "\n      why: %.*s\n", CS_STR_ARG(cause_words(summary, group)));
+    say_change(summary, group);
+    if (group->change) {
+        enroll_case_set((struct enroll_case *)&summary->one, group->members[0]);
+        ((struct enroll_case *)&summary->one)->template_ = group->template_;
+        cs_call_say(one->call, "      more: enroll fix %.*s\n", CS_STR_ARG(enroll_about(one)));
+    }
+}
+
+static void say_assumed(const struct summary *summary)
+{
+    struct cs_call *call = summary->one.call;
+    if (!summary->assumed.count)
+        return;
+    cs_call_say(call, "\n  rests on assumed defaults:\n");
+    for (size_t i = 0; i < summary->assumed.count && i < MOST_ASSUMED; i++)
+        cs_call_say(call, "      %.*s\n", CS_STR_ARG(summary->assumed.at[i].text));
+    if (summary->assumed.count > MOST_ASSUMED)
+        cs_call_say(call, "      and %zu more\n", summary->assumed.count - MOST_ASSUMED);
+}
+
+static void say(const struct summary *summary)
+{
+    const struct enroll_case *one = &summary->one;
+    const char *windows = one->host ? cs_windows_info(one->host->windows)->name : "unknown";
+    cs_call_say(one->call, "%.*s (%s)\n", CS_STR_ARG(one->config), windows);
+    for (size_t i = 0; i < CS_COUNT(summary->kinds); i++)
+        say_kind(summary, &summary->kinds[i]);
+    for (size_t i = 0; i < summary->group_count && i < MOST_GROUPS_SHOWN; i++)
+        say_group(summary, &summary->groups[i]);
+    if (summary->group_count > MOST_GROUPS_SHOWN)
+        cs_call_say(one->call, "\n  and %zu smaller groups: enroll summary in another format\n",
+                    summary->group_count - MOST_GROUPS_SHOWN);
+    say_assumed(summary);
+}
+
+/* -------------------------------------------------------------------- command */
+
+cs_status enroll_summary(struct cs_call *call, struct cs_error *err)
+{
+    struct summary *summary = cs_arena_alloc(cs_call_arena(call), sizeof *summary);
+    *summary = (struct summary){
+        .one = {.call = call, .lab = cs_call_lab(call), .arena = cs_call_arena(call)},
+        .err = err,
+        .kinds = {{.one = "computer", .many = "computers", .kind = CS_COMPUTER},
+                  {.one = "user", .many = "users", .kind = CS_USER}},
+    };
+    struct cs_arena *kept = cs_arena_new();
+    if (!kept)
+        return cs_fail(err, CS_MEMORY, "out of memory");
+    summary->assumed.arena = kept;
+    cs_status status = find_ca(call, &summary->one, err);
+    if (status == CS_OK) {
+        find_templates(summary);
+        cs_principal_each(summary->one.lab, 0, ask_one, summary);
+        qsort(summary->groups, summary->group_count, sizeof summary->groups[0], by_count);
+        status = summary->status;
+    }
+    for (size_t i = 0; status == CS_OK && i < summary->group_count; i++) {
+        find_change(summary, &summary->groups[i]);
+        status = summary->status;
+    }
+    if (status == CS_OK && cs_call_wants_words(call))
+        say(summary);
+    for (size_t i = 0; status == CS_OK && i < summary->group_count; i++)
+        status = tell(summary, &summary->groups[i]);
+    cs_arena_free(kept);
+    return status;
+}
