@@ -266,7 +266,8 @@ static cs_status ask_template(const struct cs_caller *caller, const struct cs_sd
                           "the CA's own account cannot read the template");
     cs_status status = csi_ask(caller, &enroll, answer);
     if (!readers)
-        csi_detail(caller, answer, "nobody's Read is given; unless denied");
+        csi_detail(caller, answer,
+                   "the list is an excerpt without Read: taken as given, unless denied");
     if (status != CS_OK || answer->verdict != CS_ALLOWED || !readers)
         return status;
     struct cs_gate_answer reading = {.assumed = answer->assumed,

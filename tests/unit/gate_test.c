@@ -396,6 +396,61 @@ static void assume(bool yes)
     ck_assert(cs_lab_set_start(h.lab, &start, &err) == CS_OK);
 }
 
+START_TEST(an_anonymous_caller_stops_at_the_ca)
+{
+    cs_id anonymous = cs_principal_by_sid(h.lab, &cs_sid_anonymous, 0);
+    ck_assert_uint_ne(anonymous, 0);
+    struct cs_decision d = house_ask(&h, anonymous, h.user);
+    ck_assert_str_eq(house_first(&d), "logon");
+    ck_assert_int_eq(house_gate(&d, "launch-limit")->verdict, CS_NOT_GRANTED);
+    house_number(&h, h.srv01, CS_KEY_LSA, "EveryoneIncludesAnonymous", 1);
+    d = house_ask(&h, anonymous, h.user);
+    ck_assert_str_eq(house_first(&d), "ca-security");
+}
+END_TEST
+
+static cs_id foreigner(bool selective, bool trusted)
+{
+    cs_id domain = 0, id = 0;
+    struct cs_domain other = {.dns = CS_STR("other.example"),
+                              .netbios = CS_STR("OTHER"),
+                              .forest = CS_STR("other.example")};
+    ck_assert(cs_sid_parse(CS_STR("S-1-5-21-7-7-7"), &other.sid, &err) == CS_OK);
+    ck_assert(cs_domain_put(h.lab, &other, &domain, &err) == CS_OK);
+    struct cs_trust trust = {
+        .trusting = h.corp, .trusted = domain, .kind = CS_TRUST_FOREST, .selective = selective};
+    if (trusted)
+        ck_assert(cs_trust_put(h.lab, &trust, NULL, &err) == CS_OK);
+    struct cs_principal p = {
+        .kind = CS_USER, .domain = domain, .primary = 513, .name = CS_STR("dora")};
+    ck_assert(cs_principal_put(h.lab, &p, &id, &err) == CS_OK);
+    return id;
+}
+
+START_TEST(a_domain_nobody_trusts_does_not_log_on)
+{
+    struct cs_decision d = house_ask(&h, foreigner(false, false), h.user);
+    ck_assert_str_eq(house_first(&d), "logon");
+    ck_assert_int_eq(d.verdict, CS_DENIED);
+}
+END_TEST
+
+START_TEST(a_trusted_domain_logs_on)
+{
+    struct cs_decision d = house_ask(&h, foreigner(false, true), h.user);
+    ck_assert_int_eq(house_gate(&d, "logon")->verdict, CS_ALLOWED);
+    ck_assert_str_eq(house_first(&d), "template-security"); /* Everyone is in the group */
+}
+END_TEST
+
+START_TEST(a_selective_trust_leaves_it_open)
+{
+    struct cs_decision d = house_ask(&h, foreigner(true, true), h.user);
+    ck_assert_int_eq(house_gate(&d, "logon")->verdict, CS_UNKNOWN_VERDICT);
+    ck_str_has(cs_value_show(h.arena, &d.missing), "Allowed to Authenticate");
+}
+END_TEST
+
 START_TEST(a_fact_nobody_gave_is_unknown_or_assumed)
 {
     forget_completeness();
@@ -517,6 +572,10 @@ Suite *gate_suite(void)
     tcase_add_checked_fixture(at_member, member, done);
     tcase_add_test(at_member, a_member_server_takes_everyone);
     tcase_add_test(at_member, the_logon_right_and_its_deny);
+    tcase_add_test(at_member, an_anonymous_caller_stops_at_the_ca);
+    tcase_add_test(at_member, a_domain_nobody_trusts_does_not_log_on);
+    tcase_add_test(at_member, a_trusted_domain_logs_on);
+    tcase_add_test(at_member, a_selective_trust_leaves_it_open);
     tcase_add_test(at_member, a_fact_nobody_gave_is_unknown_or_assumed);
     tcase_add_test(at_member, denied_wins_over_unknown);
     tcase_add_test(at_member, a_local_group_nobody_described_leaves_it_open);
