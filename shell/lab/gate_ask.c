@@ -132,9 +132,18 @@ static void explain_ace(const struct cs_caller *caller, const struct csi_ask *as
         answer->via = cs_token_path(caller->lab, caller->arena, token, verdict->sid);
 }
 
-/* Who would have got it: one line an entry that grants what was asked. */
+/* "Administrators" of "BUILTIN\\Administrators"; names of a domain or machine stay whole. */
+static struct cs_str short_name(const struct cs_caller *caller, const struct cs_sid *sid)
+{
+    struct cs_str name = sid_name(caller, sid);
+    ptrdiff_t slash = cs_sid_is_account(sid) ? -1 : cs_str_find(name, '\\');
+    return cs_str_from(name, (size_t)(slash + 1));
+}
+
+/* Who would have got it: one line an entry that grants what was asked.  `fresh` is the token
+ * as it would be made now, or NULL. */
 static void tell_grants(const struct cs_caller *caller, const struct csi_ask *ask,
-                        struct cs_gate_answer *answer)
+                        const struct cs_token *fresh, struct cs_gate_answer *answer)
 {
     struct cs_sd sd = ask->com ? cs_com_widen(caller->arena, ask->sd, ask->kind) : *ask->sd;
     struct cs_str who = csi_caller_name(caller);
@@ -144,10 +153,12 @@ static void tell_grants(const struct cs_caller *caller, const struct csi_ask *as
             !ace->opaque && ace->type == CS_ACE_ALLOW && (ace->mask & ask->rights) == ask->rights;
         if (!grants)
             continue;
-        struct cs_str name = sid_name(caller, &ace->sid);
+        struct cs_str name = short_name(caller, &ace->sid);
         struct cs_str rights = cs_rights_format(caller->arena, ask->vocab, ace->mask);
-        csi_detail(caller, answer, "%-28.*s %-36.*s %.*s is no member", CS_STR_ARG(name),
-                   CS_STR_ARG(rights), CS_STR_ARG(who));
+        bool stale = fresh && cs_token_has(fresh, &ace->sid);
+        csi_detail(caller, answer, "%-26.*s %-32.*s %.*s is %s", CS_STR_ARG(name),
+                   CS_STR_ARG(rights), CS_STR_ARG(who),
+                   stale ? "a member, but not in this token" : "no member");
     }
 }
 
@@ -176,15 +187,12 @@ static struct cs_str renewal(const struct cs_caller *caller)
 }
 
 /* Refused only because the token is older than the membership?  (K24) */
-static bool tell_age(const struct cs_caller *caller, const struct csi_ask *ask,
-                     struct cs_gate_answer *answer)
+static void tell_age(const struct cs_caller *caller, const struct csi_ask *ask,
+                     const struct cs_token *fresh, struct cs_gate_answer *answer)
 {
-    struct cs_token *fresh = fresh_token(caller);
-    if (!fresh)
-        return false;
     struct cs_verdict now = csi_ask_plain(caller, ask, fresh);
     if (now.kind != CS_ALLOWED || now.ace < 0)
-        return false;
+        return;
     struct cs_str group = sid_name(caller, &ask->sd->dacl->aces[now.ace].sid);
     struct cs_str cure = renewal(caller);
     answer->why = cs_str_printf(
@@ -193,7 +201,6 @@ static bool tell_age(const struct cs_caller *caller, const struct csi_ask *ask,
     struct cs_value path = cs_token_path(caller->lab, caller->arena, fresh, now.sid);
     struct cs_str steps = cs_value_show(caller->arena, &path);
     csi_detail(caller, answer, "with a new token: %.*s", CS_STR_ARG(steps));
-    return true;
 }
 
 static cs_status answer_refused(const struct cs_caller *caller, const struct csi_ask *ask,
@@ -209,8 +216,10 @@ static cs_status answer_refused(const struct cs_caller *caller, const struct csi
     csi_refuse(caller, answer, verdict->kind, ask->code, "%s: no entry grants it", ask->what);
     if (!caller->explain)
         return CS_OK;
-    tell_age(caller, ask, answer);
-    tell_grants(caller, ask, answer);
+    struct cs_token *fresh = fresh_token(caller);
+    if (fresh)
+        tell_age(caller, ask, fresh, answer);
+    tell_grants(caller, ask, fresh, answer);
     return CS_OK;
 }
 

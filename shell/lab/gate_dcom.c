@@ -76,8 +76,11 @@ static void tell_contrast(const struct cs_caller *caller, enum cs_dcom_scope sco
         scope == CS_DCOM_LAUNCH_LIMIT ? &csi_gate_launch_permission : &csi_gate_access_permission;
     if (gate->check(&plain, &other, &ignored) != CS_OK || other.verdict != CS_ALLOWED)
         return;
+    size_t by = cs_str_of(", by ").length;
+    ptrdiff_t comma = cs_str_find(other.why, ',');
+    struct cs_str whom = comma < 0 ? other.why : cs_str_from(other.why, (size_t)comma + by);
     csi_detail(caller, answer, "the application would let %.*s in (%.*s); the machine does not",
-               CS_STR_ARG(csi_caller_name(caller)), CS_STR_ARG(other.why));
+               CS_STR_ARG(csi_caller_name(caller)), CS_STR_ARG(whom));
 }
 
 static cs_status ask_sd(const struct cs_caller *caller, const struct cs_dcom_sd *sd,
