@@ -49,6 +49,11 @@ local environment = table.concat({
     "LSAN_OPTIONS=" .. quote(os.getenv("LSAN_OPTIONS") or ""),
 }, " ")
 
+-- What is printed must not depend on where the project lies.
+local function plain(text, from, to)
+    return (text:gsub(from:gsub("%p", "%%%0"), (to:gsub("%%", "%%%%"))))
+end
+
 -- Standard output and error of `command`, in the order of writing, and the exit code.
 local function run(command, input)
     local source = "/dev/null"
@@ -61,6 +66,7 @@ local function run(command, input)
     local pipe = assert(io.popen(line))
     local output = pipe:read("a")
     local _, how, code = pipe:close()
+    output = plain(plain(plain(output, build, "build"), place .. "/", ""), root .. "/", "")
     return output, how == "signal" and 128 + code or code
 end
 
@@ -118,8 +124,8 @@ local function clean(output, code)
     return text
 end
 
--- The sessions' lines in a row, run as one process; a `$ certsh ...` before them that ends in
--- ` -` gives its options.
+-- The sessions' lines in a row, run as one process; a `$ certsh OPTIONS` without an answer just
+-- before them gives its options.
 local function run_session(steps, first)
     local last, input = first, {}
     while steps[last + 1] and steps[last + 1].kind == "session" do
