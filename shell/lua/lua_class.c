@@ -15,6 +15,7 @@ static int index_both(lua_State *L)
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
         return 1;
+    lua_settop(L, 2);
     return lua_tocfunction(L, lua_upvalueindex(2))(L);
 }
 

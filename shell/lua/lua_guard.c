@@ -74,9 +74,12 @@ static cs_status take_error(lua_State *L, int code, struct cs_error *err)
     lua_insert(L, -2);
     lua_pushlightuserdata(L, &failure);
     lua_insert(L, -2);
-    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+    int unreadable = lua_pcall(L, 2, 0, 0);
+    if (unreadable != LUA_OK) {
         lua_pop(L, 1);
-        return cs_fail(err, CS_MEMORY, "out of memory");
+        if (unreadable == LUA_ERRMEM)
+            return cs_fail(err, CS_MEMORY, "out of memory");
+        return cs_fail(err, CS_SCRIPT, "calls within calls, too deep to tell what went wrong");
     }
     if (err)
         *err = read;

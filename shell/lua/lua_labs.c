@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lua/lua_internal.h"
 
@@ -44,10 +43,10 @@ static int by_text(const void *a, const void *b)
 }
 
 /* The labs there are: scripts that take a lab, not what they share. */
-static bool is_lab_file(struct cs_arena *arena, const char *folder, const char *file)
+static bool is_lab_file(const char *path)
 {
     char text[4096];
-    FILE *in = fopen(cs_arena_printf(arena, "%s/%s", folder, file), "r");
+    FILE *in = fopen(path, "r");
     if (!in)
         return false;
     size_t length = fread(text, 1, sizeof text - 1, in);
@@ -64,7 +63,8 @@ static size_t find_labs(struct cs_arena *arena, const char *folder, char *names[
     DIR *open = opendir(folder);
     for (struct dirent *entry; open && count < MOST_LABS && (entry = readdir(open));) {
         struct cs_str file = cs_str_of(entry->d_name);
-        if (cs_str_ends(file, CS_STR(".lua")) && is_lab_file(arena, folder, entry->d_name))
+        if (cs_str_ends(file, CS_STR(".lua")) &&
+            is_lab_file(cs_arena_printf(arena, "%s/%s", folder, entry->d_name)))
             names[count++] = cs_arena_copy(arena, file.at, file.length - 4);
     }
     if (open)
@@ -97,25 +97,32 @@ static cs_status no_such_lab(struct csi_lua *lua, const char *name, struct cs_er
     return CS_NOT_FOUND;
 }
 
+/* Build in `lab` by the script. */
+static cs_status build(struct csi_lua *lua, struct lab_file *file, struct cs_error *err)
+{
+    bool before = lua->building;
+    lua->building = true;
+    lua->sealed = false;
+    cs_status status = csi_protect(lua, build_lab, file, err);
+    lua->building = before;
+    if (status == CS_OK && !lua->sealed)
+        cs_lab_seal(file->lab);
+    return status;
+}
+
 cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab,
                       struct cs_error *err)
 {
     struct lab_file file;
     int length = snprintf(file.path, sizeof file.path, "%s/labs/%s.lua", lua->scripts, name);
-    if (!is_lab_name(name) || length >= (int)sizeof file.path || access(file.path, R_OK) != 0)
+    if (!is_lab_name(name) || length >= (int)sizeof file.path || !is_lab_file(file.path))
         return no_such_lab(lua, name, err);
     file.lab = cs_lab_new();
-    bool before = lua->building;
-    lua->building = true;
-    lua->sealed = false;
-    cs_status status = csi_protect(lua, build_lab, &file, err);
-    lua->building = before;
+    cs_status status = build(lua, &file, err);
     if (status != CS_OK) {
         cs_lab_free(file.lab);
         return cs_error_where(err, "lab '%s'", name);
     }
-    if (!lua->sealed)
-        cs_lab_seal(file.lab);
     *lab = file.lab;
     return CS_OK;
 }

@@ -124,6 +124,18 @@ static int fill_state(lua_State *L)
     return 0;
 }
 
+/* The folder's name, and a first chunk of scratch memory that rewinding never gives back. */
+static bool keep_first(struct csi_lua *lua, const char *scripts)
+{
+    size_t length = strlen(scripts);
+    char *copy = cs_arena_try(lua->kept, length + 1);
+    if (!copy || !cs_arena_try(lua->scratch, 1))
+        return false;
+    memcpy(copy, scripts, length);
+    lua->scripts = copy;
+    return true;
+}
+
 static struct csi_lua *new_lua(struct cs_shell *shell, const char *scripts)
 {
     struct csi_lua *lua = csi_alloc(sizeof *lua);
@@ -133,13 +145,11 @@ static struct csi_lua *new_lua(struct cs_shell *shell, const char *scripts)
                             .scratch = cs_arena_new(),
                             .kept = cs_arena_new(),
                             .state = luaL_newstate()};
-    if (!lua->scratch || !lua->kept || !lua->state) {
+    lua->now = lua->state;
+    if (!lua->scratch || !lua->kept || !lua->state || !keep_first(lua, scripts)) {
         csi_lua_free(lua);
         return NULL;
     }
-    lua->scripts = cs_str_c(lua->kept, cs_str_of(scripts));
-    lua->now = lua->state;
-    cs_arena_alloc(lua->scratch, 1); /* a first chunk that rewinding never gives back */
     lua_setallocf(lua->state, allocate, lua);
     *(struct csi_lua **)lua_getextraspace(lua->state) = lua;
     return lua;
