@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "import_in.h"
+#include "lab_internal.h"
 
 /* ------------------------------------------------------------------- trusts */
 
@@ -181,6 +182,26 @@ cs_status csi_import_host(struct cs_import *import, struct cs_str name, struct c
     return cs_host_put(import->lab, &host, id, err);
 }
 
+/* Hosts that were known before their computer accounts came in. */
+static cs_status meet_accounts(struct cs_import *import, struct cs_error *err)
+{
+    const struct csi_table *hosts = &import->lab->tables[CS_NOUN_HOST];
+    cs_status status = CS_OK;
+    for (cs_id id = 1; status == CS_OK && import->objects.count && id < hosts->end; id++) {
+        const struct cs_host *old = cs_host_get(import->lab, id);
+        if (!old || old->account || old->complete)
+            continue;
+        struct cs_host host = *old;
+        struct cs_str name = host.dns.length ? host.dns : host.name;
+        if (!host.domain)
+            host.domain = domain_of_host(import->lab, name);
+        learn_account(import, &host);
+        if (host.account || host.domain != old->domain)
+            status = cs_host_put(import->lab, &host, &id, err);
+    }
+    return status;
+}
+
 /* ---------------------------------------------------------- CAs, templates */
 
 static bool is_root(const struct cs_import *import, struct cs_str name)
@@ -256,7 +277,7 @@ static cs_status put_template(struct cs_import *import, const struct csi_import_
 
 cs_status csi_import_put_pki(struct cs_import *import, struct cs_error *err)
 {
-    cs_status status = CS_OK;
+    cs_status status = meet_accounts(import, err);
     for (size_t i = 0; status == CS_OK && i < import->cas.count; i++)
         status = put_ca(import, csi_pile_at(&import->cas, i), err);
     for (size_t i = 0; status == CS_OK && i < import->templates.count; i++)

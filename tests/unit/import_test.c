@@ -256,6 +256,19 @@ START_TEST(templates_and_cas_come_in)
 }
 END_TEST
 
+START_TEST(a_host_meets_its_account_later)
+{
+    import("corp.pki.ldif.gz");
+    cs_id id = cs_host_find(lab, CS_STR("CA0012"));
+    ck_assert(id && !cs_host_get(lab, id)->account);
+    import("corp.ldapsearch.ldif.gz");
+    const struct cs_host *host = cs_host_get(lab, id);
+    ck_assert(host->account == named("CORP\\CA0012$"));
+    ck_assert(host->windows == CS_WINDOWS_2022 && host->role == CS_ROLE_MEMBER);
+    ck_assert(cs_host_of_account(lab, host->account) == id);
+}
+END_TEST
+
 /* ---------------------------------------------------------------- small texts */
 
 #define SID_OF(rid)   "S-1-5-21-1-2-3-" rid
@@ -403,6 +416,7 @@ Suite *import_suite(void)
     tcase_add_test(tcase, importing_twice_changes_nothing);
     tcase_add_test(tcase, an_import_can_be_undone);
     tcase_add_test(tcase, templates_and_cas_come_in);
+    tcase_add_test(tcase, a_host_meets_its_account_later);
     tcase_add_test(tcase, names_find_each_other_in_every_spelling);
     tcase_add_test(tcase, a_foreign_principal_carries_its_sid);
     tcase_add_test(tcase, ranges_join_in_any_order);
