@@ -198,6 +198,8 @@ cs_status certutil_setreg(struct certutil *run)
     cs_status status = certutil_resolve(run, run->words[0], &change.name);
     if (status != CS_OK)
         return status;
+    if (change.name.value.length == 0)
+        return invalid(run);
     if (change.word.length > 1 && (change.word.at[0] == '+' || change.word.at[0] == '-')) {
         change.sign = change.word.at[0];
         change.word = cs_str_from(change.word, 1);

@@ -103,7 +103,7 @@ static cs_status remove_or_comment(struct page *page, struct cs_principal *group
 static cs_status act(struct page *page, const struct net_group_words *words)
 {
     struct cs_principal group;
-    if (words->add && words->member_count == 0)
+    if (words->add && words->member_count == 0 && words->name.length)
         return create(page, words);
     cs_id id = cs_principal_named(page->here->lab, page->here->host->domain, 0, words->name);
     if (!id || !cs_principal_get(page->here->lab, id, &group) ||
@@ -130,5 +130,5 @@ cs_status net_group(struct cs_call *call, struct cs_error *err)
     if (here.host->role != CS_ROLE_DC && !words.domain)
         return net_fail_help(&here, err, CS_STATE, 3515, CS_STR(""));
     struct page page = {.call = call, .here = &here, .err = err};
-    return words.name.length ? act(&page, &words) : list_groups(&page);
+    return words.named ? act(&page, &words) : list_groups(&page);
 }

@@ -49,6 +49,7 @@ cs_status net_group_words(struct cs_call *call, struct net_group_words *words, s
         return cs_fail(err, CS_USAGE, "which group?");
     if (named > 1 && !words->add && !words->remove)
         return cs_fail(err, CS_USAGE, "members need /add or /delete");
+    words->named = named > 0;
     words->name = named ? names[0] : CS_STR("");
     words->members = names + 1;
     words->member_count = named ? named - 1 : 0;

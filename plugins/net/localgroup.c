@@ -175,9 +175,9 @@ cs_status net_localgroup(struct cs_call *call, struct cs_error *err)
         return status;
     struct net_authority whose = authority_of(&here, words.domain);
     struct page page = {.call = call, .here = &here, .whose = whose, .err = err};
-    if (words.name.length == 0)
+    if (!words.named)
         return list_groups(&page);
-    if (words.add && words.member_count == 0)
+    if (words.add && words.member_count == 0 && words.name.length)
         return create(call, &here, whose, &words, err);
     status = find_group(&here, whose, words.name, &group, err);
     return status == CS_OK ? act(&page, &group, &words) : status;

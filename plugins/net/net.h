@@ -39,8 +39,9 @@ void net_say_done(struct cs_call *call, const struct net_here *here);
 /* The words of `net localgroup` and `net group`, taken apart. */
 struct net_group_words {
     bool add, remove, domain, has_comment;
-    bool global;        /* net group: its own numbers for what the system refuses */
-    struct cs_str name; /* "" when none is given */
+    bool global; /* net group: its own numbers for what the system refuses */
+    bool named;  /* a group is given: `name` */
+    struct cs_str name;
     struct cs_str comment;
     const struct cs_str *members;
     size_t member_count;

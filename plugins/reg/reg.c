@@ -52,8 +52,10 @@ cs_status reg_missing(struct reg *reg)
 
 cs_status reg_syntax(struct reg *reg)
 {
-    return cs_fail(reg->err, CS_USAGE, "ERROR: Invalid syntax.\nType \"REG %s /?\" for usage.",
-                   reg->verb);
+    cs_fail(reg->err, CS_USAGE, "ERROR: Invalid syntax.\nType \"REG %s /?\" for usage.", reg->verb);
+    if (reg->err)
+        reg->err->win32 = 87;
+    return CS_USAGE;
 }
 
 cs_status reg_would_ask(struct reg *reg, struct cs_str question, const char *yes)
