@@ -226,7 +226,7 @@ static bool offer_principal(void *context, const struct cs_principal *principal)
     const char *brief = cs_principal_kind_name(principal->kind);
     if (cs_str_same_start(whole, offering->prefix))
         offering->offer(offering->context, whole, brief);
-    else
+    else if (principal->kind != CS_WELL_KNOWN) /* SERVICE and its like are rarely meant */
         offer_if(offering, principal->name, brief);
     return true;
 }

@@ -111,6 +111,21 @@ static void fill_domain(struct cs_import *import, const struct csi_import_domain
                        CS_STR_ARG(from->dns), CS_STR_ARG(to->netbios));
 }
 
+/* Two domains of one name are no contradiction that a later word could settle. */
+static cs_status refuse_other(const struct cs_import *import, const struct csi_import_domain *from,
+                              const struct cs_domain *old, struct cs_error *err)
+{
+    struct cs_sid_text ours, theirs;
+    cs_fail(err, CS_STATE, "the lab holds another domain %.*s: its SID is %s, here it is %s",
+            CS_STR_ARG(from->dns), cs_sid_format(&old->sid, &ours),
+            cs_sid_format(&from->sid, &theirs));
+    cs_error_where(err, "%.*s:%u",
+                   CS_STR_ARG(csi_import_file_at(import, from->spot.file)->report.file),
+                   from->spot.line);
+    return cs_error_hint(err, "nothing was imported.  Begin with an empty lab: "
+                              "certsh --lab-name empty");
+}
+
 static cs_status put_domain(struct cs_import *import, struct csi_import_domain *from,
                             struct cs_error *err)
 {
@@ -120,8 +135,7 @@ static cs_status put_domain(struct cs_import *import, struct csi_import_domain *
     if (old)
         domain = *old;
     if (old && old->sid.count && from->sid.count && !cs_sid_equal(&old->sid, &from->sid))
-        csi_import_warn_at(import, from->spot, "%.*s had another SID before: the later one counts",
-                           CS_STR_ARG(from->dns));
+        return refuse_other(import, from, old, err);
     fill_domain(import, from, &domain);
     if (!old && from->object)
         csi_import_added(import, from->spot);

@@ -148,7 +148,7 @@ static const yajl_callbacks callbacks = {
 
 /* yajl says "lexical error: invalid char in json text.\n" and more; the first line without
  * its full stop is our style. */
-static cs_status tell_syntax(yajl_handle yajl, struct cs_str text, struct cs_error *err)
+static cs_status tell_syntax(yajl_handle yajl, struct cs_str text, size_t at, struct cs_error *err)
 {
     const unsigned char *bytes = (const unsigned char *)text.at;
     unsigned char *told = yajl_get_error(yajl, 0, bytes, text.length);
@@ -157,7 +157,7 @@ static cs_status tell_syntax(yajl_handle yajl, struct cs_str text, struct cs_err
     words = cs_str_trim(cs_str_span(words.at, end < 0 ? words.length : (size_t)end));
     if (words.length && words.at[words.length - 1] == '.')
         words.length--;
-    cs_fail_at(err, CS_SYNTAX, yajl_get_bytes_consumed(yajl), "no JSON: %.*s", CS_STR_ARG(words));
+    cs_fail_at(err, CS_SYNTAX, at, "no JSON: %.*s", CS_STR_ARG(words));
     yajl_free_error(yajl, told);
     return CS_SYNTAX;
 }
@@ -166,13 +166,15 @@ static cs_status run(yajl_handle yajl, struct reader *reader, struct cs_str text
                      struct cs_error *err)
 {
     yajl_status status = yajl_parse(yajl, (const unsigned char *)text.at, text.length);
-    if (status == yajl_status_ok)
+    size_t at = yajl_get_bytes_consumed(yajl);
+    if (status == yajl_status_ok) { /* what is lacking is lacking at the end */
+        at = text.length;
         status = yajl_complete_parse(yajl);
+    }
     if (status == yajl_status_client_canceled)
-        return cs_fail_at(err, reader->status, yajl_get_bytes_consumed(yajl), "no JSON to use: %s",
-                          reader->problem);
+        return cs_fail_at(err, reader->status, at, "no JSON to use: %s", reader->problem);
     if (status != yajl_status_ok)
-        return tell_syntax(yajl, text, err);
+        return tell_syntax(yajl, text, at, err);
     if (reader->count != 1)
         return cs_fail_at(err, CS_SYNTAX, text.length, "no JSON: the text is empty");
     return CS_OK;
