@@ -269,6 +269,18 @@ START_TEST(a_host_meets_its_account_later)
 }
 END_TEST
 
+START_TEST(another_domain_of_the_same_name_is_refused)
+{
+    import("corp.ldapsearch.ldif.gz");
+    cs_tick before = cs_lab_tick(lab);
+    ck_assert_int_eq(import_words("dn: DC=corp,DC=example\nobjectClass: domainDNS\n"
+                                  "objectSid: S-1-5-21-1-2-3\n"),
+                     CS_STATE);
+    ck_assert_str_eq(err.where, "t.ldif:1");
+    ck_assert_uint_eq(cs_lab_tick(lab), before);
+}
+END_TEST
+
 /* ---------------------------------------------------------------- small texts */
 
 #define SID_OF(rid)   "S-1-5-21-1-2-3-" rid
@@ -417,6 +429,7 @@ Suite *import_suite(void)
     tcase_add_test(tcase, an_import_can_be_undone);
     tcase_add_test(tcase, templates_and_cas_come_in);
     tcase_add_test(tcase, a_host_meets_its_account_later);
+    tcase_add_test(tcase, another_domain_of_the_same_name_is_refused);
     tcase_add_test(tcase, names_find_each_other_in_every_spelling);
     tcase_add_test(tcase, a_foreign_principal_carries_its_sid);
     tcase_add_test(tcase, ranges_join_in_any_order);

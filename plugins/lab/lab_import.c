@@ -1,0 +1,210 @@
+/*
+ * lab_import.c - lab import and lab missing: what comes in, and what should come next.
+ */
+#include "lab_file.h"
+#include "lab_plugin.h"
+
+enum { HEAD = 4096 };
+
+/* ------------------------------------------------------------------ import */
+
+struct load {
+    struct cs_call *call;
+    struct cs_import *import;
+    struct cs_str kind; /* of --as, or "" */
+    struct cs_buf *files;
+    size_t count;
+};
+
+static struct cs_str kinds(struct cs_arena *arena, const struct cs_importer *const *list,
+                           size_t count)
+{
+    struct cs_str all = CS_STR("");
+    for (size_t i = 0; i < count; i++)
+        all = cs_str_printf(arena, "%.*s%s%s", CS_STR_ARG(all), i ? ", " : "", list[i]->name);
+    return all;
+}
+
+/* The importer that is surest of the file, or the one that --as names; NULL if none. */
+static const struct cs_importer *pick(const struct load *load, struct cs_str name,
+                                      struct cs_str bytes, const struct cs_importer *const *list,
+                                      size_t count)
+{
+    const struct cs_importer *best = NULL;
+    struct cs_str head = cs_str_span(bytes.at, bytes.length < HEAD ? bytes.length : HEAD);
+    int surest = 0;
+    for (size_t i = 0; i < count; i++) {
+        int sure = load->kind.length ? cs_str_same(load->kind, cs_str_of(list[i]->name))
+                                     : list[i]->probe(name, head);
+        if (sure <= surest)
+            continue;
+        surest = sure;
+        best = list[i];
+    }
+    return best;
+}
+
+/* "corp.ldif" of "exports/corp.ldif.gz": compression says nothing of the kind. */
+static struct cs_str without_gz(struct cs_str name)
+{
+    if (cs_str_ends(name, CS_STR(".gz")))
+        name.length -= 3;
+    return name;
+}
+
+static cs_status load_file(struct load *load, struct cs_str name, struct cs_error *err)
+{
+    struct cs_arena *arena = cs_call_arena(load->call);
+    struct cs_buf *bytes = &load->files[load->count];
+    cs_status status = lab_file_read(cs_str_c(arena, name), bytes, err);
+    if (status != CS_OK)
+        return status;
+    load->count++;
+    const struct cs_importer *const *list;
+    size_t count = cs_shell_importers(cs_call_shell(load->call), &list);
+    const struct cs_importer *importer =
+        pick(load, without_gz(name), cs_buf_str(bytes), list, count);
+    if (importer)
+        return cs_import_file(load->import, importer, name, cs_buf_str(bytes), err);
+    struct cs_str known = kinds(arena, list, count);
+    if (load->kind.length)
+        cs_fail(err, CS_INVALID, "no importer '%.*s'", CS_STR_ARG(load->kind));
+    else
+        cs_fail(err, CS_INVALID, "'%.*s' is of no kind that can be read", CS_STR_ARG(name));
+    return cs_error_hint(err, "kinds: %.*s; --as KIND says which it is", CS_STR_ARG(known));
+}
+
+static cs_status load_all(struct load *load, cs_id *host, struct cs_error *err)
+{
+    struct cs_list names = cs_call_many(load->call, "file");
+    load->files = cs_arena_alloc(cs_call_arena(load->call), names.count * sizeof *load->files);
+    for (size_t i = 0; i < names.count; i++) {
+        cs_status status = load_file(load, names.at[i].text, err);
+        if (status != CS_OK)
+            return status;
+    }
+    return cs_import_finish(load->import, host, err);
+}
+
+static void say_report(struct cs_call *call, const struct cs_import_report *report)
+{
+    struct lab_number read, added, skipped;
+    struct cs_str reasons = cs_value_show(cs_call_arena(call), &report->reasons);
+    bool values = cs_str_is(report->kind, "reg");
+    cs_call_say(call, "%.*s   %.*s   %s %s   %s added   %s skipped%s%.*s%s\n",
+                CS_STR_ARG(report->file), CS_STR_ARG(report->kind),
+                lab_grouped(report->read, &read), values ? "values" : "records",
+                lab_grouped(report->added, &added), lab_grouped(report->skipped, &skipped),
+                reasons.length ? " (" : "", CS_STR_ARG(reasons), reasons.length ? ")" : "");
+    for (size_t i = 0; i < report->warnings.list.count; i++)
+        cs_call_say(call, "  %.*s\n", CS_STR_ARG(report->warnings.list.at[i].text));
+}
+
+static struct cs_str field(const struct cs_value *object, const char *name)
+{
+    const struct cs_value *value = cs_value_get(object, name);
+    return value ? value->text : CS_STR("");
+}
+
+/* Which facts the CA at `from` lacks, as one text to compare; `end` is where its rows end. */
+static struct cs_str lacks(struct cs_arena *arena, struct cs_list all, size_t from, size_t *end)
+{
+    struct cs_str text = CS_STR(""), ca = field(&all.at[from], "ca");
+    for (*end = from; *end < all.count && cs_str_equal(field(&all.at[*end], "ca"), ca); (*end)++)
+        text = cs_str_printf(arena, "%.*s/%.*s", CS_STR_ARG(text),
+                             CS_STR_ARG(field(&all.at[*end], "fact")));
+    return text;
+}
+
+static void say_facts(struct cs_call *call, struct cs_list all, size_t from, size_t end)
+{
+    int width = 0;
+    for (size_t i = from; i < end; i++) {
+        int length = (int)field(&all.at[i], "fact").length;
+        width = length > width ? length : width;
+    }
+    for (size_t i = from; i < end; i++) {
+        struct cs_str fact = field(&all.at[i], "fact");
+        cs_call_say(call, "  %-*.*s   %.*s\n", width, CS_STR_ARG(fact),
+                    CS_STR_ARG(field(&all.at[i], "command")));
+    }
+}
+
+/* CAs that lack the same are told together: "at CA 1 on CA0011, CA 2 on CA0012:". */
+static void say_missing(struct cs_call *call, struct cs_list all)
+{
+    struct cs_arena *arena = cs_call_arena(call);
+    bool assume = cs_lab_start(cs_call_lab(call))->assume;
+    size_t end;
+    for (size_t from = 0; from < all.count;) {
+        struct cs_str wanted = lacks(arena, all, from, &end), cas = CS_STR("");
+        size_t first = from, first_end = end;
+        do {
+            struct cs_str ca = field(&all.at[from], "ca"), host = field(&all.at[from], "host");
+            cas = cs_str_printf(arena, "%.*s%s%.*s on %.*s", CS_STR_ARG(cas),
+                                cas.length ? ", " : "", CS_STR_ARG(ca), CS_STR_ARG(host));
+            from = end;
+        } while (from < all.count && cs_str_equal(lacks(arena, all, from, &end), wanted));
+        cs_call_say(call, "%s at %.*s:\n",
+                    assume ? "assumed to be the default of Windows" : "still missing for decisions",
+                    CS_STR_ARG(cas));
+        say_facts(call, all, first, first_end);
+    }
+    if (all.count && !assume)
+        cs_call_say(call, "lab assume defaults answers for a default Windows until then\n");
+}
+
+static cs_status give_reports(struct cs_call *call, const struct cs_import *import,
+                              struct cs_error *err)
+{
+    size_t count;
+    const struct cs_import_report *reports = cs_import_reports(import, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct cs_import_report *r = &reports[i];
+        cs_status status = CS_ROW(call, err, cs_value_str(r->file), cs_value_str(r->kind),
+                                  cs_value_int((int64_t)r->read), cs_value_int((int64_t)r->added),
+                                  cs_value_int((int64_t)r->skipped), r->warnings);
+        if (status != CS_OK)
+            return status;
+        if (cs_call_wants_words(call))
+            say_report(call, r);
+    }
+    if (cs_call_wants_words(call))
+        say_missing(call, cs_lab_missing(cs_call_lab(call), cs_call_arena(call)).list);
+    return CS_OK;
+}
+
+cs_status lab_import(struct cs_call *call, struct cs_error *err)
+{
+    struct cs_shell *shell = cs_call_shell(call);
+    struct load load = {.call = call, .kind = cs_call_str(call, "as")};
+    load.import = cs_import_new(cs_call_lab(call), cs_call_arena(call), 0);
+    cs_import_set_current(load.import, cs_shell_host(shell));
+    cs_import_set_host(load.import, cs_call_str(call, "host"));
+    cs_id host = 0;
+    cs_status status = load_all(&load, &host, err);
+    if (status == CS_OK)
+        status = give_reports(call, load.import, err);
+    for (size_t i = 0; i < load.count; i++)
+        cs_buf_clear(&load.files[i]);
+    if (status == CS_OK && host && !cs_shell_host(shell))
+        cs_shell_use_host(shell, host);
+    return status;
+}
+
+cs_status lab_missing(struct cs_call *call, struct cs_error *err)
+{
+    struct cs_list all = cs_lab_missing(cs_call_lab(call), cs_call_arena(call)).list;
+    for (size_t i = 0; i < all.count; i++) {
+        const struct cs_value *row = &all.at[i];
+        cs_status status = CS_ROW(call, err, *cs_value_get(row, "ca"), *cs_value_get(row, "host"),
+                                  *cs_value_get(row, "fact"), *cs_value_get(row, "command"));
+        if (status != CS_OK)
+            return status;
+    }
+    if (cs_call_wants_words(call))
+        say_missing(call, all);
+    if (cs_call_wants_words(call) && !all.count)
+        cs_call_say(call, "nothing is missing for decisions\n");
+    return CS_OK;
+}

@@ -1,0 +1,24 @@
+/*
+ * lab_plugin.h - the commands of this plugin, and the words they share.
+ */
+#ifndef LAB_PLUGIN_H
+#define LAB_PLUGIN_H
+
+#include <certsh/plugin.h>
+
+cs_status lab_info(struct cs_call *call, struct cs_error *err);
+cs_status lab_import(struct cs_call *call, struct cs_error *err);
+cs_status lab_missing(struct cs_call *call, struct cs_error *err);
+cs_status lab_undo(struct cs_call *call, struct cs_error *err);
+cs_status lab_redo(struct cs_call *call, struct cs_error *err);
+cs_status lab_history(struct cs_call *call, struct cs_error *err);
+
+struct lab_number {
+    char text[32];
+};
+/* 5214 as "5,214". */
+const char *lab_grouped(size_t number, struct lab_number *out);
+/* "s", or "" for one. */
+const char *lab_plural(size_t count);
+
+#endif
