@@ -340,27 +340,30 @@ static cs_status run_bound(struct cs_call *call, struct cs_error *err)
     return status;
 }
 
-/* An error inside a text that the handler parsed itself: its `at` counts in that argument. */
+/* Could the error's `at` count in this argument?  When it quotes something, that must stand
+ * there. */
+static bool could_be_in(struct cs_str text, const struct cs_error *err)
+{
+    struct cs_str rest = cs_str_from(text, (size_t)err->at), told = cs_str_of(err->text);
+    ptrdiff_t open = cs_str_find(told, '\'');
+    struct cs_str subject = open < 0 ? CS_STR("") : cs_str_from(told, (size_t)open + 1);
+    ptrdiff_t close = cs_str_find(subject, '\'');
+    subject.length = close < 0 ? 0 : (size_t)close;
+    return text.length >= (size_t)err->at && cs_str_same_start(rest, subject);
+}
+
+/* An error inside a text that the handler parsed itself: its `at` counts in an argument. */
 static void note_error_text(struct cs_call *call, const struct cs_error *err)
 {
     if (err->at < 0 || err->where[0] || call->shell->error_text.length || !call->bound.given)
         return;
     for (size_t i = 0; i < call->command->params.count; i++) {
         const struct cs_value *value = &call->bound.values[i];
-        if (value->kind == CS_TEXT && value->text.length >= (size_t)err->at) {
+        if (value->kind == CS_TEXT && could_be_in(value->text, err)) {
             csi_shell_set_error_text(call->shell, value->text);
             return;
         }
     }
-}
-
-/* A command with its own syntax that was misused: its usage line is the cure. */
-static void note_usage(const struct cs_call *call, struct cs_error *err)
-{
-    if (err->status != CS_USAGE || err->hint[0])
-        return;
-    struct cs_str usage = cs_help_usage(call->arena, call->command);
-    cs_error_hint(err, "usage: %.*s", CS_STR_ARG(usage));
 }
 
 static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_error *err)

@@ -115,6 +115,16 @@ static cs_status apply_options(struct csi_front *front, struct cs_error *err)
     return status;
 }
 
+/* A lab that was asked for by a wrong name is told at once, not when it is first needed. */
+static cs_status check_lab_name(struct csi_front *front, struct cs_error *err)
+{
+    const char *name = front->options.lab_name;
+    if (!name)
+        return CS_OK;
+    const char *file = cs_arena_printf(front->arena, "%s/labs/%s.lua", front->paths.scripts, name);
+    return access(file, R_OK) == 0 ? CS_OK : cs_shell_need_lab(front->shell, err);
+}
+
 /* What later issues bring is refused, not pretended. */
 static cs_status refuse_what_is_not_there(const struct csi_options *options, struct cs_error *err)
 {
@@ -138,6 +148,8 @@ cs_status csi_front_open(struct csi_front *front, struct cs_error *err)
         status = refuse_what_is_not_there(&front->options, err);
     if (status == CS_OK)
         status = cs_shell_add_plugin(front->shell, &csi_front_plugin, "built in", err);
+    if (status == CS_OK)
+        status = check_lab_name(front, err);
     return status == CS_OK ? add_plugins(front, err) : status;
 }
 
