@@ -88,6 +88,7 @@ static cs_status make_group(struct update *u, struct cs_error *err)
         .kind = CS_GROUP,
         .scope = dc ? CS_SCOPE_DOMAIN_LOCAL : CS_SCOPE_MACHINE_LOCAL,
         .security = true,
+        .members_open = builtin && !u->host->complete, /* who else is in it nobody said */
         .domain = dc ? u->host->domain : 0,
         .host = dc ? 0 : u->host->record.id,
         .name = cs_str_of(group_name),

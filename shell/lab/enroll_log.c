@@ -253,11 +253,12 @@ static const struct {
     {"launch-permission", log_launch},
 };
 
-/* A level below what is wanted; a refusal by RestrictRemoteClients ends in RPC and logs nothing. */
+/* A level below what is wanted, at a Windows that has the event (KB5004442); a refusal by
+ * RestrictRemoteClients ends in RPC and logs nothing. */
 static bool refused_level(const struct csi_request *request)
 {
     const struct cs_decision *decision = &request->out->decision;
-    return refused_at(request, "authentication") && decision->first >= 0 &&
+    return request->ca_host->windows >= CS_WINDOWS_2008 && decision->first >= 0 &&
            cs_str_is(cs_str_of(decision->gates[decision->first]->name), "authentication") &&
            decision->code == CS_HR_ACCESS_DENIED;
 }

@@ -74,9 +74,9 @@ static bool has_domain_rid(const struct cs_token *token, const struct cs_sid *do
     return cs_token_has(token, &sid);
 }
 
-/* Default members of the built-in groups (FACTS 10, 3.5): who is in without anybody's doing. */
-static bool is_default_member(const struct cs_caller *caller, const struct cs_token *token,
-                              const struct cs_sid *group)
+/* FACTS 10, 3.5 */
+bool csi_is_default_member(const struct cs_caller *caller, const struct cs_token *token,
+                           const struct cs_sid *group)
 {
     const struct cs_host *host = csi_ca_host(caller);
     const struct cs_domain *domain = host ? cs_domain_get(caller->lab, host->domain) : NULL;
@@ -89,7 +89,7 @@ static bool is_default_member(const struct cs_caller *caller, const struct cs_to
            (host->role == CS_ROLE_DC && has_domain_rid(token, root, 519));
 }
 
-static struct cs_str members_fact(const struct cs_caller *caller, const struct cs_sid *group)
+struct cs_str csi_members_fact(const struct cs_caller *caller, const struct cs_sid *group)
 {
     struct cs_str name = cs_sid_name(caller->lab, caller->arena, group, caller->ca_host);
     ptrdiff_t slash = cs_str_find(name, '\\');
@@ -107,9 +107,9 @@ static const struct cs_token *assumed_token(const struct cs_caller *caller,
 {
     struct open_groups default_groups = {.count = 0};
     for (size_t i = 0; i < open->count; i++) {
-        if (is_default_member(caller, token, open->at[i]))
+        if (csi_is_default_member(caller, token, open->at[i]))
             default_groups.at[default_groups.count++] = open->at[i];
-        csi_assume(caller, answer, members_fact(caller, open->at[i]));
+        csi_assume(caller, answer, csi_members_fact(caller, open->at[i]));
     }
     return with_groups(caller, token, &default_groups, CS_TOKEN_ENABLED);
 }
@@ -253,7 +253,7 @@ static cs_status answer_open(const struct cs_caller *caller, const struct csi_as
         return answer_by(caller, ask, token ? token : ask->token, answer);
     }
     for (size_t i = 0; i < open->count; i++)
-        csi_unknown(caller, answer, members_fact(caller, open->at[i]));
+        csi_unknown(caller, answer, csi_members_fact(caller, open->at[i]));
     if (caller->explain)
         answer->why = cs_str_printf(caller->arena, "%s: not known who is in %.*s", ask->what,
                                     CS_STR_ARG(sid_name(caller, open->at[0])));

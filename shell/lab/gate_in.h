@@ -76,7 +76,12 @@ struct csi_ask {
 /* Ask, and fill verdict, code, why, ace, via. */
 cs_status csi_ask(const struct cs_caller *caller, const struct csi_ask *ask,
                   struct cs_gate_answer *answer);
-/* Only whether it is granted, for certain. */
+/* Is the holder of that token in a built-in group of the CA's host without anybody's doing? */
+bool csi_is_default_member(const struct cs_caller *caller, const struct cs_token *token,
+                           const struct cs_sid *group);
+/* "members of X on DC01: net localgroup X" */
+struct cs_str csi_members_fact(const struct cs_caller *caller, const struct cs_sid *group);
+/* The plain question, for the token as it is. */
 struct cs_verdict csi_ask_plain(const struct cs_caller *caller, const struct csi_ask *ask,
                                 const struct cs_token *token);
 

@@ -129,36 +129,55 @@ static bool next_holder(struct holders *holders, struct cs_sid *sid)
 
 /* Whom a right reaches: somebody in the token, nobody, or it hangs on an unknown group. */
 struct reach {
-    bool found, open, known, assumed;
-    int sid;                /* in the token */
-    struct cs_sid open_sid; /* a group whose members nobody gave */
+    bool known; /* who holds the right is known, or assumed */
+    bool assumed;
+    bool found; /* the caller has it, by `holder` */
+    bool open;  /* the caller might have it: who is in `holder` is not known */
+    struct cs_sid holder;
+    int sid; /* of the holder in the token, -1 where it is assumed */
 };
+
+static struct holders holders_of(const struct cs_caller *caller, const char *right,
+                                 struct reach *reach)
+{
+    const struct cs_host *host = csi_ca_host(caller);
+    struct holders holders = {.grant =
+                                  cs_right_find(caller->lab, caller->ca_host, cs_str_of(right))};
+    reach->known = holders.grant || (host && host->complete);
+    reach->assumed = holders.grant && holders.grant->record.source.origin == CS_ORIGIN_ASSUMED;
+    if (!reach->known && host && csi_assumes(caller)) {
+        holders.rest = cs_str_of(cs_default_right(host->role, cs_str_of(right)));
+        reach->known = reach->assumed = true;
+    }
+    return holders;
+}
+
+/* One holder: a SID of the token, a group the caller is taken to be in, or an open question. */
+static void try_holder(const struct cs_caller *caller, const struct cs_sid *sid, bool deny,
+                       struct reach *reach)
+{
+    int index = cs_token_find(caller->com_token, sid);
+    bool has = deny ? index >= 0 : cs_token_has(caller->com_token, sid);
+    bool open = !has && !cs_membership_known(caller->lab, caller->ca_host, sid);
+    bool assumed = open && csi_assumes(caller);
+    if (assumed && !csi_is_default_member(caller, caller->com_token, sid))
+        return;
+    if (!has && !open)
+        return;
+    reach->found = has || assumed;
+    reach->assumed = reach->assumed || assumed;
+    reach->open = open && !assumed;
+    reach->holder = *sid;
+    reach->sid = has ? index : -1;
+}
 
 static struct reach reach_of(const struct cs_caller *caller, const char *right, bool deny)
 {
     struct reach reach = {.sid = -1};
-    const struct cs_host *host = csi_ca_host(caller);
-    struct holders holders = {.grant =
-                                  cs_right_find(caller->lab, caller->ca_host, cs_str_of(right))};
-    reach.known = holders.grant || (host && host->complete);
-    if (!reach.known && host && csi_assumes(caller)) {
-        holders.rest = cs_str_of(cs_default_right(host->role, cs_str_of(right)));
-        reach.known = reach.assumed = true;
-    }
-    if (holders.grant && holders.grant->record.source.origin == CS_ORIGIN_ASSUMED)
-        reach.assumed = true;
+    struct holders holders = holders_of(caller, right, &reach);
     struct cs_sid sid;
-    while (!reach.found && next_holder(&holders, &sid)) {
-        int index = cs_token_find(caller->com_token, &sid);
-        bool counts = deny ? index >= 0 : cs_token_has(caller->com_token, &sid);
-        if (counts) {
-            reach.found = true;
-            reach.sid = index;
-        } else if (!cs_membership_known(caller->lab, caller->ca_host, &sid)) {
-            reach.open = true;
-            reach.open_sid = sid;
-        }
-    }
+    while (!reach.found && next_holder(&holders, &sid))
+        try_holder(caller, &sid, deny, &reach);
     return reach;
 }
 
@@ -167,19 +186,15 @@ static struct cs_str rights_fact(const struct cs_caller *caller)
     return csi_fact(caller, "user rights", "secedit /export /areas USER_RIGHTS /cfg rights.inf");
 }
 
-static struct cs_str reach_name(const struct cs_caller *caller, const struct reach *reach)
+/* Name of the holder, and the path to it; texts only when explaining. */
+static struct cs_str tell_holder(const struct cs_caller *caller, const struct reach *reach,
+                                 struct cs_gate_answer *answer)
 {
     if (!caller->explain)
         return CS_STR("");
-    const struct cs_token_sid *sid = cs_token_at(caller->com_token, (size_t)reach->sid);
-    return cs_sid_name(caller->lab, caller->arena, &sid->sid, caller->ca_host);
-}
-
-static void reach_via(const struct cs_caller *caller, const struct reach *reach,
-                      struct cs_gate_answer *answer)
-{
-    if (caller->explain && reach->sid >= 0)
+    if (reach->sid >= 0)
         answer->via = cs_token_path(caller->lab, caller->arena, caller->com_token, reach->sid);
+    return cs_sid_name(caller->lab, caller->arena, &reach->holder, caller->ca_host);
 }
 
 /* The trust that lets the caller's domain in; a selective one asks for a right on the
@@ -205,18 +220,39 @@ static bool trust_refuses(const struct cs_caller *caller, struct cs_gate_answer 
     return true;
 }
 
-static cs_status logon_unknown(const struct cs_caller *caller, struct cs_gate_answer *answer,
-                               const struct reach *reach)
+/* Hangs on who is in a group of the host. */
+static cs_status logon_open(const struct cs_caller *caller, struct cs_gate_answer *answer,
+                            const struct reach *reach)
 {
-    if (!reach->known)
-        return csi_unknown(caller, answer, rights_fact(caller));
-    struct cs_str group =
-        cs_sid_name(caller->lab, caller->arena, &reach->open_sid, caller->ca_host);
-    struct cs_str what = cs_str_printf(caller->arena, "members of %.*s", CS_STR_ARG(group));
-    return csi_unknown(caller, answer,
-                       csi_fact(caller, cs_str_c(caller->arena, what), "net localgroup"));
+    return csi_unknown(caller, answer, csi_members_fact(caller, &reach->holder));
 }
 
+static cs_status logon_denied(const struct cs_caller *caller, struct cs_gate_answer *answer,
+                              const struct reach *deny)
+{
+    struct cs_str who = tell_holder(caller, deny, answer);
+    return csi_refuse(caller, answer, CS_DENIED, csi_refusal_code(caller),
+                      "SeDenyNetworkLogonRight, by %.*s", CS_STR_ARG(who));
+}
+
+static cs_status logon_by_right(const struct cs_caller *caller, struct cs_gate_answer *answer,
+                                const struct reach *allow)
+{
+    if (!allow->known)
+        return csi_unknown(caller, answer, rights_fact(caller));
+    if (!allow->found && allow->open)
+        return logon_open(caller, answer, allow);
+    if (allow->assumed)
+        csi_assume(caller, answer, rights_fact(caller));
+    if (!allow->found)
+        return csi_refuse(caller, answer, CS_NOT_GRANTED, csi_refusal_code(caller),
+                          "SeNetworkLogonRight: nobody in the token holds it");
+    struct cs_str who = tell_holder(caller, allow, answer);
+    return csi_allow(caller, answer, "SeNetworkLogonRight, by %.*s", CS_STR_ARG(who));
+}
+
+/* A Deny that nobody gave counts as nobody's where the right itself is known: secedit writes
+ * no line for a right without holders. */
 static cs_status check_logon(const struct cs_caller *caller, struct cs_gate_answer *answer,
                              struct cs_error *err)
 {
@@ -226,27 +262,12 @@ static cs_status check_logon(const struct cs_caller *caller, struct cs_gate_answ
     if (trust_refuses(caller, answer))
         return CS_OK;
     struct reach deny = reach_of(caller, "SeDenyNetworkLogonRight", true);
+    if (deny.found)
+        return logon_denied(caller, answer, &deny);
     struct reach allow = reach_of(caller, "SeNetworkLogonRight", false);
-    if (deny.found) {
-        reach_via(caller, &deny, answer);
-        return csi_refuse(caller, answer, CS_DENIED, csi_refusal_code(caller),
-                          "SeDenyNetworkLogonRight, by %.*s",
-                          CS_STR_ARG(reach_name(caller, &deny)));
-    }
-    bool open_matters = !csi_assumes(caller) && (deny.open || (!allow.found && allow.open));
-    if (!allow.known || open_matters)
-        return logon_unknown(caller, answer,
-                             allow.known && !allow.found ? &allow
-                             : allow.known               ? &deny
-                                                         : &allow);
-    if (allow.assumed)
-        csi_assume(caller, answer, rights_fact(caller));
-    if (!allow.found)
-        return csi_refuse(caller, answer, CS_NOT_GRANTED, csi_refusal_code(caller),
-                          "SeNetworkLogonRight: nobody in the token holds it");
-    reach_via(caller, &allow, answer);
-    return csi_allow(caller, answer, "SeNetworkLogonRight, by %.*s",
-                     CS_STR_ARG(reach_name(caller, &allow)));
+    cs_status status = logon_by_right(caller, answer, &allow);
+    bool passes = answer->verdict == CS_ALLOWED;
+    return passes && deny.open ? logon_open(caller, answer, &deny) : status;
 }
 
 /* ---------------------------------------------------------- authentication */

@@ -469,6 +469,43 @@ START_TEST(a_fact_nobody_gave_is_unknown_or_assumed)
 }
 END_TEST
 
+static void forget_right(cs_id host, const char *right)
+{
+    struct cs_right_grant change = *cs_right_find(h.lab, host, cs_str_of(right));
+    change.name = CS_STR("SeForgottenRight");
+    ck_assert(cs_right_put(h.lab, &change, NULL, &err) == CS_OK);
+}
+
+START_TEST(user_rights_nobody_gave)
+{
+    forget_completeness();
+    forget_right(h.srv01, "SeNetworkLogonRight");
+    struct cs_decision d = house_ask(&h, h.alice, h.user);
+    ck_assert_int_eq(house_gate(&d, "logon")->verdict, CS_UNKNOWN_VERDICT);
+    ck_str_has(cs_value_show(h.arena, &d.missing), "user rights of SRV01: secedit /export");
+    assume(true);
+    d = house_ask(&h, h.alice, h.user);
+    ck_assert_int_eq(house_gate(&d, "logon")->verdict, CS_ALLOWED);
+    ck_str_has(cs_value_show(h.arena, &house_gate(&d, "logon")->assumed), "user rights of SRV01");
+}
+END_TEST
+
+START_TEST(a_right_held_by_a_group_nobody_described)
+{
+    forget_completeness();
+    grant(h.srv01, "SeNetworkLogonRight", "S-1-5-32-545");
+    struct cs_decision d = house_ask(&h, h.alice, h.user);
+    ck_assert_int_eq(house_gate(&d, "logon")->verdict, CS_UNKNOWN_VERDICT);
+    ck_str_has(cs_value_show(h.arena, &d.missing), "members of BUILTIN\\Users on SRV01");
+    assume(true); /* Users holds Authenticated Users by default */
+    d = house_ask(&h, h.alice, h.user);
+    ck_assert_int_eq(house_gate(&d, "logon")->verdict, CS_ALLOWED);
+    grant(h.srv01, "SeNetworkLogonRight", "S-1-5-32-551");
+    d = house_ask(&h, h.alice, h.user);
+    ck_assert_int_eq(house_gate(&d, "logon")->verdict, CS_NOT_GRANTED);
+}
+END_TEST
+
 START_TEST(denied_wins_over_unknown)
 {
     forget_completeness();
@@ -577,6 +614,8 @@ Suite *gate_suite(void)
     tcase_add_test(at_member, a_trusted_domain_logs_on);
     tcase_add_test(at_member, a_selective_trust_leaves_it_open);
     tcase_add_test(at_member, a_fact_nobody_gave_is_unknown_or_assumed);
+    tcase_add_test(at_member, user_rights_nobody_gave);
+    tcase_add_test(at_member, a_right_held_by_a_group_nobody_described);
     tcase_add_test(at_member, denied_wins_over_unknown);
     tcase_add_test(at_member, a_local_group_nobody_described_leaves_it_open);
     suite_add_tcase(suite, at_member);
