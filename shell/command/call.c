@@ -366,6 +366,15 @@ static void note_error_text(struct cs_call *call, const struct cs_error *err)
     }
 }
 
+/* A command with its own syntax that was misused: its usage line is the cure. */
+static void note_usage(const struct cs_call *call, struct cs_error *err)
+{
+    if (err->status != CS_USAGE || err->hint[0])
+        return;
+    struct cs_str usage = cs_help_usage(call->arena, call->command);
+    cs_error_hint(err, "usage: %.*s", CS_STR_ARG(usage));
+}
+
 static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_error *err)
 {
     cs_status status = take_words(call, rest, err);
