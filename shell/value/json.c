@@ -106,12 +106,18 @@ static int on_key(void *context, const unsigned char *text, size_t length)
     return 1;
 }
 
+/* What was read since `start`; NULL while nothing at all was. */
+static const struct cs_member *items_from(const struct reader *reader, size_t start)
+{
+    return reader->stack ? reader->stack + start : NULL;
+}
+
 static int on_end_object(void *context)
 {
     struct reader *reader = context;
     size_t start = reader->start[--reader->depth];
     struct cs_value object =
-        cs_value_object(reader->arena, reader->stack + start, reader->count - start);
+        cs_value_object(reader->arena, items_from(reader, start), reader->count - start);
     reader->count = start;
     return keep(reader, object);
 }
