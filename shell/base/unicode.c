@@ -20,9 +20,14 @@ enum { REPLACEMENT = 0xfffd };
 static uint32_t next_point(struct cs_str s, size_t *i, bool *ok)
 {
     const unsigned char *at = (const unsigned char *)s.at + *i;
-    size_t left = s.length - *i, more = at[0] < 0x80 ? 0 : at[0] < 0xe0 ? 1 : at[0] < 0xf0 ? 2 : 3;
-    uint32_t point = more == 0 ? at[0] : at[0] & (0x3fu >> more);
-    *ok = more == 0 || (at[0] >= 0xc2 && at[0] <= 0xf4 && left > more);
+    if (at[0] < 0x80) { /* nearly always */
+        *ok = true;
+        (*i)++;
+        return at[0];
+    }
+    size_t left = s.length - *i, more = at[0] < 0xe0 ? 1 : at[0] < 0xf0 ? 2 : 3;
+    uint32_t point = at[0] & (0x3fu >> more);
+    *ok = at[0] >= 0xc2 && at[0] <= 0xf4 && left > more;
     for (size_t k = 1; *ok && k <= more; k++) {
         *ok = (at[k] & 0xc0) == 0x80;
         point = point << 6 | (at[k] & 0x3fu);
@@ -80,6 +85,8 @@ bool cs_str_same(struct cs_str a, struct cs_str b)
 {
     size_t i = 0, j = 0;
     bool ok;
+    if (cs_str_equal(a, b))
+        return true;
     while (i < a.length && j < b.length)
         if (fold(next_point(a, &i, &ok)) != fold(next_point(b, &j, &ok)))
             return false;
