@@ -4,8 +4,10 @@
 
 #include <certsh/host.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* USER@HOST with a star for unsaved changes. */
 static const char *prompt(struct csi_front *front, struct cs_arena *arena)
@@ -39,6 +41,25 @@ static bool read_rest(struct csi_front *front, struct cs_buf *block)
     return true;
 }
 
+static void on_interrupt(int number)
+{
+    (void)number;
+    (void)!write(STDOUT_FILENO, "\n", 1); /* after the terminal's own ^C */
+    csi_lua_interrupt(csi_front_current->lua);
+}
+
+/* The first Ctrl-C stops what runs in Lua; a second one, when that did not help, the shell. */
+static void run_block(struct csi_front *front, struct cs_str block)
+{
+    struct sigaction action = {.sa_handler = on_interrupt}, before;
+    action.sa_flags = (int)(SA_RESETHAND | SA_RESTART);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, &before);
+    (void)csi_front_line(front, block, "=stdin");
+    sigaction(SIGINT, &before, NULL);
+    csi_lua_calm(front->lua);
+}
+
 /* One turn; false when the input ended. */
 static bool turn(struct csi_front *front, struct cs_buf *block)
 {
@@ -54,7 +75,7 @@ static bool turn(struct csi_front *front, struct cs_buf *block)
     if (!read_rest(front, block))
         return true;
     csi_line_remember(cs_buf_str(block));
-    (void)csi_front_line(front, cs_buf_str(block), "=stdin");
+    run_block(front, cs_buf_str(block));
     return true;
 }
 

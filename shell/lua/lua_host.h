@@ -31,4 +31,9 @@ cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab
 /* Offer global names and fields for a Lua expression that ends in `prefix`. */
 void csi_lua_complete(struct csi_lua *lua, struct cs_str prefix, cs_offer_fn *offer, void *context);
 
+/* From a signal handler: what runs in Lua is to fail with "interrupted"; `lua` may be NULL. */
+void csi_lua_interrupt(struct csi_lua *lua);
+/* Nothing runs any more: forget an interrupt that came too late. */
+void csi_lua_calm(struct csi_lua *lua);
+
 #endif
