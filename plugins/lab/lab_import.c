@@ -154,6 +154,18 @@ static void say_missing(struct cs_call *call, struct cs_list all)
         cs_call_say(call, "lab assume defaults answers for a default Windows until then\n");
 }
 
+/* Where defaults are assumed one line does: nothing stands in the way of an answer. */
+static void say_still_missing(struct cs_call *call)
+{
+    const struct cs_lab *lab = cs_call_lab(call);
+    struct cs_list all = cs_lab_missing(lab, cs_call_arena(call)).list;
+    if (!cs_lab_start(lab)->assume)
+        say_missing(call, all);
+    else if (all.count)
+        cs_call_say(call, "%zu facts are assumed to be the default of Windows (lab missing)\n",
+                    all.count);
+}
+
 static cs_status give_reports(struct cs_call *call, const struct cs_import *import,
                               struct cs_error *err)
 {
@@ -170,7 +182,7 @@ static cs_status give_reports(struct cs_call *call, const struct cs_import *impo
             say_report(call, r);
     }
     if (cs_call_wants_words(call))
-        say_missing(call, cs_lab_missing(cs_call_lab(call), cs_call_arena(call)).list);
+        say_still_missing(call);
     return CS_OK;
 }
 

@@ -217,6 +217,55 @@ START_TEST(every_dialect_gives_the_same_groups)
 }
 END_TEST
 
+/* 1,500 members in one file, 120 in another, and who they are in a third. */
+START_TEST(ranges_of_several_files_join)
+{
+    static const char *const files[] = {"shared/ldif/fabrikam/ldapsearch-domain-LLL-nowrap.ldif",
+                                        "shared/ldif/fabrikam/ldapsearch-range-1500.ldif",
+                                        "shared/ldif/fabrikam/ldapsearch-users.ldif",
+                                        "shared/ldif/fabrikam/ldapsearch-range-0.ldif"};
+    size_t members = 0;
+    struct cs_principal group;
+    cs_lab_begin(lab, CS_STR("import"));
+    struct cs_import *import = cs_import_new(lab, arena, 0);
+    for (size_t i = 0; i < CS_COUNT(files); i++) {
+        struct cs_str text = sample(arena, files[i]);
+        if (!text.at) {
+            cs_lab_rollback(lab);
+            return;
+        }
+        ck_assert_int_eq(
+            cs_import_file(import, reader("import_ldif"), cs_str_of(files[i]), text, &err), CS_OK);
+    }
+    ck_assert_int_eq(cs_import_finish(import, NULL, &err), CS_OK);
+    cs_lab_commit(lab);
+    cs_id id = named("FABRIKAM\\CA-Enrollees-Large");
+    ck_assert(cs_principal_get(lab, id, &group) && !group.members_open);
+    cs_member_each(lab, id, CS_NOW, count_member, &members);
+    ck_assert_uint_eq(members, 1620);
+}
+END_TEST
+
+START_TEST(another_forest_comes_in)
+{
+    struct cs_str text = sample(arena, "shared/ldif/goad-essos-ldapsearch-style.ldif");
+    if (!text.at)
+        return;
+    ck_assert(import_text(lab, arena, "import_ldif", "goad.ldif", text, &err) == CS_OK);
+    struct tally tally = tally_all();
+    ck_assert_uint_eq(tally.kinds[CS_USER], 13);
+    ck_assert_uint_eq(tally.kinds[CS_COMPUTER], 2 + 1);
+    ck_assert_uint_eq(tally.kinds[CS_GROUP], 55);
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_TEMPLATE), 38);
+    cs_id own = cs_domain_find(lab, CS_STR("ESSOS"));
+    cs_id other = cs_domain_find(lab, CS_STR("sevenkingdoms.local"));
+    ck_assert(own && other && cs_trust_reaches(lab, own, other));
+    const struct cs_ca *ca = cs_ca_get(lab, cs_ca_find(lab, CS_STR("ESSOS-CA")));
+    ck_assert(ca && ca->templates.count == 16 && cs_str_is(ca->dns, "braavos.essos.local"));
+    ck_assert_int_eq(cs_host_get(lab, ca->host)->role, CS_ROLE_MEMBER);
+}
+END_TEST
+
 START_TEST(importing_twice_changes_nothing)
 {
     import("corp.ldapsearch.ldif.gz");
@@ -425,6 +474,8 @@ Suite *import_suite(void)
     tcase_add_test(tcase, the_domain_is_known);
     tcase_add_test(tcase, tokens_are_those_of_the_directory);
     tcase_add_loop_test(tcase, every_dialect_gives_the_same_groups, 0, 3);
+    tcase_add_test(tcase, ranges_of_several_files_join);
+    tcase_add_test(tcase, another_forest_comes_in);
     tcase_add_test(tcase, importing_twice_changes_nothing);
     tcase_add_test(tcase, an_import_can_be_undone);
     tcase_add_test(tcase, templates_and_cas_come_in);
