@@ -140,6 +140,18 @@ static struct cs_str short_name(const struct cs_caller *caller, const struct cs_
     return cs_str_from(name, (size_t)(slash + 1));
 }
 
+/* Does this entry alone grant all that was asked? */
+static bool grants_all(const struct csi_ask *ask, const struct cs_ace *ace)
+{
+    bool allow = ace->type == CS_ACE_ALLOW || ace->type == CS_ACE_OBJECT_ALLOW;
+    bool typed = ace->object_flags & CS_ACE_HAS_TYPE;
+    if (ace->opaque || !allow || ace->flags & CS_ACE_INHERIT_ONLY)
+        return false;
+    if (typed && !(ask->object && cs_guid_equal(ask->object, &ace->object_type)))
+        return false;
+    return (ace->mask & ask->rights) == ask->rights;
+}
+
 /* Who would have got it: one line an entry that grants what was asked.  `fresh` is the token
  * as it would be made now, or NULL. */
 static void tell_grants(const struct cs_caller *caller, const struct csi_ask *ask,
@@ -149,12 +161,11 @@ static void tell_grants(const struct cs_caller *caller, const struct csi_ask *as
     struct cs_str who = csi_caller_name(caller);
     for (size_t i = 0; sd.dacl && i < sd.dacl->count; i++) {
         const struct cs_ace *ace = &sd.dacl->aces[i];
-        bool grants =
-            !ace->opaque && ace->type == CS_ACE_ALLOW && (ace->mask & ask->rights) == ask->rights;
-        if (!grants)
+        if (!grants_all(ask, ace))
             continue;
         struct cs_str name = short_name(caller, &ace->sid);
-        struct cs_str rights = cs_rights_format(caller->arena, ask->vocab, ace->mask);
+        struct cs_str rights = ask->object ? cs_str_of(ask->what)
+                                           : cs_rights_format(caller->arena, ask->vocab, ace->mask);
         bool stale = fresh && cs_token_has(fresh, &ace->sid);
         csi_detail(caller, answer, "%-26.*s %-32.*s %.*s is %s", CS_STR_ARG(name),
                    CS_STR_ARG(rights), CS_STR_ARG(who),
