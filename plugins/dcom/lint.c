@@ -12,6 +12,7 @@ struct lint {
     const struct cs_dcom_sd *sd;
     struct cs_error *err;
     cs_status status;
+    size_t found;
     bool found_error;
 };
 
@@ -20,6 +21,10 @@ static void report(struct lint *lint, const char *severity, const char *rule, st
 {
     if (lint->status != CS_OK)
         return;
+    lint->found++;
+    if (cs_call_wants_words(lint->call))
+        cs_call_say(lint->call, "%s: %s (%s): %.*s: %s\n", severity,
+                    cs_dcom_scope_name(lint->place.scope), rule, CS_STR_ARG(subject), text);
     lint->found_error = lint->found_error || severity[0] == 'e';
     lint->status = CS_ROW(lint->call, lint->err, cs_value_text(severity), cs_value_text(rule),
                           cs_value_text(cs_dcom_scope_name(lint->place.scope)),
@@ -217,6 +222,9 @@ cs_status dcom_lint(struct cs_call *call, struct cs_error *err)
     for (int scope = 0; scope < CS_DCOM_SCOPE_COUNT; scope++)
         if (lint_scope(&lint, (enum cs_dcom_scope)scope) != CS_OK)
             return err->status;
+    if (!lint.found)
+        cs_call_say(call, "nothing is wrong with the DCOM descriptors of %.*s\n",
+                    CS_STR_ARG(lint.place.record->name));
     if (lint.found_error)
         cs_call_exit(call, cs_status_exit(CS_CHECK));
     return CS_OK;

@@ -54,10 +54,50 @@ static cs_status show_ace(struct cs_call *call, const struct dcom_place *place,
                   cs_value_printf(place->arena, "%s", cs_sid_format(&ace->sid, &sid)));
 }
 
+/* ----------------------------------------------------------------- for people */
+
+static void say_ace(struct cs_call *call, const struct dcom_place *place, const struct cs_ace *ace)
+{
+    struct cs_str name = dcom_name(place, &ace->sid);
+    size_t width = cs_str_width(name);
+    cs_call_say(call, "    %-6s %.*s%*s%.*s\n", kind_of(ace), CS_STR_ARG(name),
+                (int)(width < 40 ? 40 - width : 1), "",
+                CS_STR_ARG(cs_rights_format(place->arena, place->vocab, ace->mask)));
+}
+
+static const char *const no_aces[] = {
+    [CS_DACL_ABSENT] = "no list: everybody may everything",
+    [CS_DACL_NULL] = "no list: everybody may everything",
+    [CS_DACL_EMPTY] = "an empty list: nobody may anything",
+    [CS_DACL_LIST] = "",
+};
+
+static void say_sd(struct cs_call *call, const struct dcom_place *place,
+                   const struct cs_dcom_sd *sd, const struct head *head)
+{
+    cs_call_say(call, "%s (%s)%s\n", cs_dcom_scope_name(place->scope),
+                sd->assumed ? "assumed" : sd->source,
+                sd->effective ? "" : ": does not count, a policy shadows it");
+    if (sd->broken) {
+        cs_call_say(call, "    no descriptor, refuses everybody: %.*s\n", CS_STR_ARG(sd->problem));
+        return;
+    }
+    if (head->sddl.kind == CS_TEXT)
+        cs_call_say(call, "    %.*s\n", CS_STR_ARG(head->sddl.text));
+    if (cs_sd_dacl(&sd->sd) != CS_DACL_LIST)
+        cs_call_say(call, "    %s\n", no_aces[cs_sd_dacl(&sd->sd)]);
+    for (size_t i = 0; sd->sd.dacl && i < sd->sd.dacl->count; i++)
+        say_ace(call, place, &sd->sd.dacl->aces[i]);
+}
+
+/* ------------------------------------------------------------------------ rows */
+
 static cs_status show_sd(struct cs_call *call, const struct dcom_place *place,
                          const struct cs_dcom_sd *sd, struct cs_error *err)
 {
     struct head head = head_of(place, sd);
+    if (cs_call_wants_words(call))
+        say_sd(call, place, sd, &head);
     const struct cs_acl *dacl = sd->broken ? NULL : sd->sd.dacl;
     if (!dacl || dacl->count == 0)
         return CS_ROW(call, err, head.scope, head.appid, head.source, head.effective, head.sddl,
@@ -75,9 +115,6 @@ static void remark(struct cs_call *call, const struct dcom_place *place,
     if (!sd->known)
         cs_call_warn(call, "%s of %.*s: nobody gave this fact", scope,
                      CS_STR_ARG(place->record->name));
-    else if (sd->broken)
-        cs_call_warn(call, "%s (%s) is no descriptor and refuses everybody: %.*s", scope,
-                     sd->source, CS_STR_ARG(sd->problem));
     else if (sd->assumed)
         cs_call_warn(call, "%s of %.*s: assumed, the default of its Windows", scope,
                      CS_STR_ARG(place->record->name));

@@ -94,6 +94,25 @@ static const char *advice(const struct enroll_case *one, cs_id group, cs_id memb
     return NULL;
 }
 
+/* What a member of that group gets besides. */
+static const char *warning(const struct cs_sid *group)
+{
+    static const struct cs_sid com_users = {.authority = 5, .sub = {32, 562}, .count = 2};
+    if (cs_sid_equal(group, &cs_sid_administrators))
+        return "gives far more than enrolment";
+    if (cs_sid_equal(group, &com_users))
+        return "opens every COM server of the host";
+    return NULL;
+}
+
+/* May everybody be put into it?  That is what Windows itself does with these. */
+static bool is_for_all(const struct enroll_case *one, const struct cs_principal *group)
+{
+    return cs_sid_equal(&group->sid, &cs_sid_users) ||
+           (one->host && group->id == cs_certsvc_group(one->lab, one->host->record.id) &&
+            group->scope != CS_SCOPE_DOMAIN_LOCAL);
+}
+
 static void join_by(const struct enroll_case *one, cs_id group, cs_id member,
                     struct enroll_candidates *candidates)
 {
@@ -104,10 +123,20 @@ static void join_by(const struct enroll_case *one, cs_id group, cs_id member,
         return;
     struct enroll_change *change = enroll_candidate_add(candidates, &edit, 1);
     change->remark = advice(one, group, member);
-    bool powerful =
-        cs_principal_get(one->lab, group, &into) && cs_sid_equal(&into.sid, &cs_sid_administrators);
-    if (powerful)
-        change->remark = "gives far more than enrolment";
+    if (change->remark || !cs_principal_get(one->lab, group, &into))
+        return;
+    change->remark = warning(&into.sid);
+    change->excessive = cs_sid_equal(&into.sid, &cs_sid_administrators);
+}
+
+/* Groups that rule a domain or stand for its domain controllers are no way to a certificate. */
+static bool is_privileged(const struct cs_sid *sid)
+{
+    static const uint32_t rids[] = {498, 512, 516, 517, 518, 519, 520, 521};
+    for (size_t i = 0; cs_sid_is_account(sid) && i < CS_COUNT(rids); i++)
+        if (cs_sid_rid(sid) == rids[i])
+            return true;
+    return false;
 }
 
 void enroll_candidates_join(const struct enroll_case *one, cs_id group,
@@ -115,7 +144,8 @@ void enroll_candidates_join(const struct enroll_case *one, cs_id group,
 {
     struct carriers carriers = {.lab = one->lab};
     struct cs_principal into;
-    if (!cs_principal_get(one->lab, group, &into) || into.kind != CS_GROUP)
+    if (!cs_principal_get(one->lab, group, &into) || into.kind != CS_GROUP ||
+        is_privileged(&into.sid))
         return;
     cs_id primary = cs_principal_primary(one->lab, one->ask.principal);
     join_by(one, group, one->ask.principal, candidates);
@@ -125,9 +155,7 @@ void enroll_candidates_join(const struct enroll_case *one, cs_id group,
     for (size_t i = 0; i < carriers.count && i < MOST_CARRIERS; i++)
         if (carriers.at[i].id != primary)
             join_by(one, group, carriers.at[i].id, candidates);
-    if (into.scope != CS_SCOPE_BUILTIN && into.scope != CS_SCOPE_MACHINE_LOCAL)
-        return;
-    if (cs_sid_equal(&into.sid, &cs_sid_administrators))
+    if (!is_for_all(one, &into))
         return;
     join_by(one, group, cs_principal_by_sid(one->lab, &cs_sid_authenticated_users, 0), candidates);
     join_by(one, group, cs_principal_by_sid(one->lab, &cs_sid_everyone, 0), candidates);
@@ -174,14 +202,20 @@ static bool same_edit(const struct enroll_edit *a, const struct enroll_edit *b)
            cs_str_equal(a->value, b->value) && cs_str_equal(a->key, b->key);
 }
 
-static bool same_change(const struct enroll_change *a, const struct enroll_change *b)
+static bool has_edit(const struct enroll_change *change, const struct enroll_edit *edit)
 {
-    if (a->count != b->count)
-        return false;
+    for (size_t i = 0; i < change->count; i++)
+        if (same_edit(&change->edits[i], edit))
+            return true;
+    return false;
+}
+
+bool enroll_change_same(const struct enroll_change *a, const struct enroll_change *b)
+{
     for (size_t i = 0; i < a->count; i++)
-        if (!same_edit(&a->edits[i], &b->edits[i]))
+        if (!has_edit(b, &a->edits[i]))
             return false;
-    return true;
+    return a->count == b->count;
 }
 
 /* Two gates may make one think of the same change. */
@@ -191,7 +225,7 @@ static void drop_doubles(struct enroll_candidates *candidates)
     for (size_t i = 0; i < candidates->count; i++) {
         bool known = false;
         for (size_t j = 0; j < kept && !known; j++)
-            known = same_change(&candidates->at[j], &candidates->at[i]);
+            known = enroll_change_same(&candidates->at[j], &candidates->at[i]);
         if (!known)
             candidates->at[kept++] = candidates->at[i];
     }

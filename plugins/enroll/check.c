@@ -16,7 +16,7 @@ static void say_wrapped(struct cs_call *call, size_t indent, struct cs_str text)
 {
     size_t width = cs_call_width(call), column = indent;
     bool first = true;
-    width = width < indent + 20 ? indent + 20 : width;
+    width = width == 0 ? SIZE_MAX : width < indent + 20 ? indent + 20 : width; /* 0: unlimited */
     while (text.length) {
         ptrdiff_t blank = cs_str_find(text, ' ');
         struct cs_str word = blank < 0 ? text : cs_str_span(text.at, (size_t)blank);
@@ -159,12 +159,14 @@ static void say_counts(const struct enroll_case *one, const struct cs_decision *
                     tally.unknown ? ", " : ".");
     if (tally.unknown)
         cs_buf_addf(&buf, "%zu unknown.", tally.unknown);
+    if (pattern->age && pattern->statement)
+        cs_buf_addf(&buf, "  Known pattern: %s.", pattern->statement);
     if (pattern->words.length && !pattern->age)
         cs_buf_addf(&buf, "  %s%s%s%.*s.", pattern->statement ? "Known pattern: " : "Known cause: ",
                     pattern->statement ? pattern->statement : "", pattern->statement ? ", " : "",
                     CS_STR_ARG(pattern->words));
     cs_call_say(one->call, "  ");
-    say_wrapped(one->call, 2, cs_buf_str(&buf));
+    say_wrapped(one->call, 4, cs_buf_str(&buf));
     cs_buf_clear(&buf);
 }
 

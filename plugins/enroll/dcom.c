@@ -71,7 +71,7 @@ static bool lets_in(const struct place *place, const struct cs_ace *ace)
     return !ace->opaque && ace->type == CS_ACE_ALLOW && (ace->mask & remote) == remote;
 }
 
-/* The CA's own group first, Administrators last: they get far more than enrolment. */
+/* The CA's own group first, Administrators last: who is in one of the others gets more. */
 static int rank_of(const struct place *place, const struct cs_sid *sid)
 {
     if (group_of(place, sid) == cs_certsvc_group(place->one->lab, place->host))
@@ -79,14 +79,13 @@ static int rank_of(const struct place *place, const struct cs_sid *sid)
     return cs_sid_equal(sid, &cs_sid_administrators) ? 2 : 1;
 }
 
-static void add_joins(const struct place *place)
+static void add_joins(const struct place *place, int rank)
 {
-    const struct cs_acl *dacl = place->sd.sd.dacl;
-    for (int rank = 0; rank <= 2; rank++)
-        for (size_t i = 0; dacl && i < dacl->count; i++)
-            if (lets_in(place, &dacl->aces[i]) && rank_of(place, &dacl->aces[i].sid) == rank)
-                enroll_candidates_join(place->one, group_of(place, &dacl->aces[i].sid),
-                                       place->candidates);
+    const struct cs_acl *dacl = place->there ? place->sd.sd.dacl : NULL;
+    for (size_t i = 0; dacl && i < dacl->count; i++)
+        if (lets_in(place, &dacl->aces[i]) && rank_of(place, &dacl->aces[i].sid) == rank)
+            enroll_candidates_join(place->one, group_of(place, &dacl->aces[i].sid),
+                                   place->candidates);
 }
 
 /* -------------------------------------------------------------- in the list itself */
@@ -190,14 +189,15 @@ void enroll_candidates_dcom(const struct enroll_case *one, const char *gate,
         return;
     place.scope = gates[index].scope;
     place.there = find_sd(&place, gates[index].fallback);
-    if (place.there)
-        add_joins(&place);
+    add_joins(&place, 0);
     add_recipe(&place);
-    if (place.there) {
-        add_allows(&place);
-        add_undenials(&place);
-    }
-    add_reset(&place);
     if (gates[index].limit)
         add_unshadow(&place);
+    if (place.there) {
+        add_undenials(&place);
+        add_allows(&place);
+    }
+    add_joins(&place, 1);
+    add_joins(&place, 2);
+    add_reset(&place);
 }

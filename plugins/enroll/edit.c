@@ -101,10 +101,13 @@ static cs_status allow_dcom(struct cs_lab *lab, struct cs_arena *arena,
                             const struct enroll_edit *edit, struct cs_error *err)
 {
     struct cs_sd sd;
+    bool changed;
     if (own_dcom(lab, arena, edit, &sd, err) != CS_OK)
         return err->status;
     sd = widened(arena, edit, &sd);
-    sd = cs_sd_allow(arena, &sd, &edit->sid, edit->mask, NULL);
+    sd = cs_sd_allow(arena, &sd, &edit->sid, edit->mask, &changed);
+    if (!changed)
+        return cs_fail(err, CS_STATE, "it is allowed already");
     return write_dcom(lab, arena, edit, &sd, err);
 }
 

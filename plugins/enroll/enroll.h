@@ -102,6 +102,7 @@ struct enroll_change {
     const char *title;  /* instead of its steps in words, or NULL */
     const char *remark; /* "as KB 903220 advises", or NULL */
     bool prepares;      /* makes room for a second change even where it helps not by itself */
+    bool excessive;     /* gives so much besides that it is only offered where nothing else helps */
     unsigned order;     /* of being thought of: what comes first is preferred */
     /* shown by trying */
     bool applies, helps;
@@ -136,6 +137,8 @@ struct enroll_candidates {
 };
 struct enroll_change *enroll_candidate_add(struct enroll_candidates *candidates,
                                            const struct enroll_edit *edits, size_t count);
+/* The same steps, in whatever order. */
+bool enroll_change_same(const struct enroll_change *a, const struct enroll_change *b);
 /* What could help at the gates of that decision that refuse. */
 void enroll_candidates_make(const struct enroll_case *one, const struct cs_decision *decision,
                             struct enroll_candidates *candidates);
@@ -161,6 +164,15 @@ struct enroll_fixes {
 /* At most `most` of them. */
 cs_status enroll_search(const struct enroll_case *one, size_t most, struct enroll_fixes *fixes,
                         struct cs_error *err);
+/* The steps alone, as ops of the open transaction; false when one of them is refused. */
+bool enroll_change_apply(const struct enroll_case *one, const struct enroll_change *change);
+/* Fill its words and commands. */
+void enroll_change_render(const struct enroll_case *one, struct enroll_change *change);
+/* Who of the principals below `end` can enrol now, the caller left out; by id. */
+const unsigned char *enroll_others_before(const struct enroll_case *one, cs_id end);
+/* Fill in whom it lets in and shuts out. */
+void enroll_others_measure(const struct enroll_case *one, struct enroll_change *change, cs_id end,
+                           const unsigned char *before);
 /* Do a change and the restart it needs, as ops of the open transaction. */
 cs_status enroll_change_do(const struct enroll_case *one, const struct enroll_change *change,
                            struct cs_error *err);

@@ -47,6 +47,27 @@ static void widen(size_t *column, struct cs_str text)
         *column = width;
 }
 
+/* The next step of a change in words; each has a line of its own. */
+static struct cs_str next_step(struct cs_str *words)
+{
+    static const char then[] = ", then ";
+    for (size_t at = 0; at + sizeof then <= words->length; at++)
+        if (cs_str_starts(cs_str_from(*words, at), CS_STR(", then "))) {
+            struct cs_str step = cs_str_span(words->at, at);
+            *words = cs_str_from(*words, at + sizeof then - 1);
+            return step;
+        }
+    struct cs_str last = *words;
+    *words = (struct cs_str){0};
+    return last;
+}
+
+static void widen_by_steps(size_t *column, struct cs_str words)
+{
+    while (words.length)
+        widen(column, next_step(&words));
+}
+
 static void say_padded(const struct enroll_case *one, struct cs_str text, size_t column)
 {
     size_t width = cs_str_width(text);
@@ -59,30 +80,49 @@ static struct column columns_of(const struct enroll_case *one, const struct enro
     struct column column = {.change = 6, .people = 12, .then = 4};
     for (size_t i = 0; i < fixes->count; i++) {
         const struct enroll_change *change = fixes->at[i];
-        widen(&column.change, change->words);
+        widen_by_steps(&column.change, change->words);
         widen(&column.people, people(one, change->allowed, change->allowed_count));
         widen(&column.then, cs_value_show(one->arena, &change->then));
     }
     return column;
 }
 
+/* Remarks stand in the line where the terminal has room for them, else below it. */
+static void say_remarks(const struct enroll_case *one, const struct enroll_change *change,
+                        size_t used)
+{
+    struct cs_buf buf;
+    size_t width = cs_call_width(one->call);
+    cs_buf_init(&buf, 4096);
+    if (change->denied_count)
+        cs_buf_addf(&buf, "shuts out %.*s",
+                    CS_STR_ARG(people(one, change->denied, change->denied_count)));
+    if (change->remark)
+        cs_buf_addf(&buf, "%s%s", buf.length ? "; " : "", change->remark);
+    bool below = width && used + buf.length > width;
+    cs_call_say(one->call, below ? "\n       %s\n" : "%s\n", buf.at);
+    cs_buf_clear(&buf);
+}
+
 static void say_change(const struct enroll_case *one, const struct enroll_change *change,
                        size_t rank, const struct column *column)
 {
-    cs_call_say(one->call, "  %-2zu ", rank);
-    say_padded(one, change->words, column->change + 3);
-    say_padded(one, people(one, change->allowed, change->allowed_count), column->people + 3);
+    struct cs_str others = people(one, change->allowed, change->allowed_count);
     struct cs_str then = cs_value_show(one->arena, &change->then);
     bool more = change->remark || change->denied_count;
+    cs_call_say(one->call, "  %-2zu ", rank);
+    struct cs_str words = change->words;
+    say_padded(one, next_step(&words), column->change + 3);
+    say_padded(one, others, more || then.length ? column->people + 3 : 0);
+    say_padded(one, then, more ? column->then + 3 : 0);
     if (more)
-        say_padded(one, then, column->then + 3);
+        say_remarks(one, change, column->change + column->people + column->then + 14);
     else
-        cs_call_say(one->call, "%.*s", CS_STR_ARG(then));
-    if (change->denied_count)
-        cs_call_say(one->call, "shuts out %.*s%s",
-                    CS_STR_ARG(people(one, change->denied, change->denied_count)),
-                    change->remark ? "; " : "");
-    cs_call_say(one->call, "%s\n", change->remark ? change->remark : "");
+        cs_call_say(one->call, "\n");
+    while (words.length) {
+        struct cs_str step = next_step(&words);
+        cs_call_say(one->call, "     %.*s\n", CS_STR_ARG(step));
+    }
 }
 
 static void say_all(const struct enroll_case *one, const struct enroll_fixes *fixes)

@@ -240,6 +240,13 @@ static bool is_outside_usual(struct look *look)
                "");
 }
 
+/* Other domains are told apart, and in them domain controllers from members. */
+static uint64_t domain_kind(const struct cs_principal *who)
+{
+    bool dc = who->uac & CS_UAC_DC || who->primary == 516;
+    return (uint64_t)who->domain << 32 | (dc ? 1u << 16 : 0);
+}
+
 static bool is_limit_pattern(struct look *look)
 {
     static bool (*const causes[])(struct look *) = {
@@ -259,8 +266,7 @@ static bool is_limit_pattern(struct look *look)
     for (size_t i = 0; i < CS_COUNT(causes); i++)
         if (causes[i](look)) {
             bool by_domain = causes[i] == is_other_domain;
-            look->found->kind =
-                (i + 1) << 8 | (by_domain ? (uint64_t)look->one->who.domain << 32 : 0);
+            look->found->kind = (i + 1) << 8 | (by_domain ? domain_kind(&look->one->who) : 0);
             return true;
         }
     return false;

@@ -5,8 +5,7 @@
  * once more with a fresh token, since a membership counts from the next start on.  Where no
  * single change helps, candidates that make room are followed by others, up to three deep.
  *
- * For those that help everybody is asked, before and after, every computer as if it had just
- * started: who will be let in by a membership after the next restart is let in by it.
+ * For those that help everybody else is asked, before and after (others.c).
  *
  * Ranked: fewest others newly allowed, fewest newly denied, fewest steps, best way back, and
  * then the order of being thought of.
@@ -16,7 +15,7 @@
 
 #include "enroll.h"
 
-enum { MOST_JUDGED = 12, DEEPEST = 3, MOST_TRIALS = 2000 };
+enum { MOST_JUDGED = 12, DEEPEST = 3, MOST_TRIALS = 2000, ORDERS = 256 };
 
 struct search {
     const struct enroll_case *one;
@@ -62,7 +61,7 @@ static cs_status freshen(const struct enroll_case *one, struct enroll_change *ch
     return cs_fail(err, CS_STATE, "its token is fresh");
 }
 
-static bool apply(const struct enroll_case *one, const struct enroll_change *change)
+bool enroll_change_apply(const struct enroll_case *one, const struct enroll_change *change)
 {
     struct cs_error ignored;
     for (size_t i = 0; i < change->count; i++)
@@ -91,7 +90,7 @@ static void try(struct search *search, struct enroll_change *change)
 {
     search->tried++;
     cs_lab_begin(search->one->lab, CS_STR("what if"));
-    change->applies = apply(search->one, change);
+    change->applies = enroll_change_apply(search->one, change);
     if (change->applies)
         judge(search->one, change);
     cs_lab_rollback(search->one->lab);
@@ -107,14 +106,25 @@ static struct enroll_change joined(const struct enroll_change *first,
     memcpy(both.edits + first->count, second->edits, second->count * sizeof *both.edits);
     both.count = first->count + second->count;
     both.title = NULL;
-    both.order = first->order + second->order;
+    both.order = first->order * ORDERS + second->order;
+    both.excessive = first->excessive || second->excessive;
     if (!both.remark)
         both.remark = first->remark;
     return both;
 }
 
+static bool is_kept(const struct search *search, const struct enroll_change *change)
+{
+    for (size_t i = 0; i < search->helpful.count; i++)
+        if (enroll_change_same(&search->helpful.at[i], change))
+            return true;
+    return false;
+}
+
 static void keep(struct search *search, const struct enroll_change *change)
 {
+    if (is_kept(search, change))
+        return;
     struct enroll_change *kept =
         enroll_candidate_add(&search->helpful, change->edits, change->count);
     unsigned order = change->order;
@@ -135,7 +145,7 @@ static void follow(struct search *search, const struct enroll_change *first, int
     struct cs_decision decision;
     struct cs_error ignored;
     cs_lab_begin(one->lab, CS_STR("what if"));
-    if (apply(one, first) && enroll_decide(one, false, &decision, &ignored) == CS_OK)
+    if (enroll_change_apply(one, first) && enroll_decide(one, false, &decision, &ignored) == CS_OK)
         enroll_candidates_make(one, &decision, &next);
     for (size_t i = 0; i < next.count && search->tried < MOST_TRIALS; i++) {
         if (first->count + next.at[i].count > ENROLL_MAX_EDITS)
@@ -160,194 +170,6 @@ static void combine(struct search *search, const struct enroll_candidates *singl
         for (size_t i = 0; i < singles->count; i++)
             if (makes_room(&singles->at[i], before))
                 follow(search, &singles->at[i], depth);
-}
-
-/* ------------------------------------------------------------- everybody else */
-
-struct everybody {
-    struct enroll_case one;
-    unsigned char *allowed; /* by principal */
-    struct cs_arena *arena;
-    cs_id caller, end;
-};
-
-static bool ask_other(void *context, const struct cs_principal *principal)
-{
-    struct everybody *all = context;
-    struct cs_decision decision;
-    struct cs_error ignored;
-    if ((principal->kind != CS_USER && principal->kind != CS_COMPUTER) ||
-        principal->id == all->caller || principal->id >= all->end)
-        return true;
-    struct cs_arena_mark mark = cs_arena_mark(all->arena);
-    all->one.ask.principal = principal->id;
-    all->allowed[principal->id] = enroll_decide(&all->one, false, &decision, &ignored) == CS_OK &&
-                                  decision.verdict == CS_ALLOWED;
-    cs_arena_rewind(all->arena, mark);
-    return true;
-}
-
-struct ids {
-    cs_id at[4096];
-    size_t count;
-};
-
-static bool add_host(void *context, const struct cs_record *record)
-{
-    struct ids *ids = context;
-    if (((const struct cs_host *)record)->account && ids->count < CS_COUNT(ids->at))
-        ids->at[ids->count++] = record->id;
-    return true;
-}
-
-static bool add_session(void *context, const struct cs_record *record)
-{
-    struct ids *ids = context;
-    if (ids->count < CS_COUNT(ids->at))
-        ids->at[ids->count++] = record->id;
-    return true;
-}
-
-/* As if every computer had just started and everybody had just logged on. */
-static void freshen_all(const struct enroll_case *one)
-{
-    struct ids *ids = cs_arena_alloc(one->arena, sizeof *ids);
-    struct cs_error ignored;
-    cs_record_each(one->lab, CS_NOUN_HOST, add_host, ids);
-    for (size_t i = 0; i < ids->count; i++)
-        (void)!cs_host_purge(one->lab, ids->at[i], &ignored);
-    ids->count = 0;
-    cs_record_each(one->lab, CS_NOUN_SESSION, add_session, ids);
-    for (size_t i = 0; i < ids->count; i++)
-        (void)!cs_session_close(one->lab, ids->at[i], &ignored);
-}
-
-/* Everybody below `end`: those who were there before anything was tried. */
-static unsigned char *ask_everybody(const struct enroll_case *one, cs_id end)
-{
-    struct everybody all = {
-        .one = *one, .caller = one->ask.principal, .end = end, .arena = cs_arena_new()};
-    all.allowed = cs_arena_alloc(one->arena, end + 1);
-    if (!all.arena)
-        return all.allowed;
-    all.one.arena = all.arena;
-    all.one.ask.from = 0;
-    cs_principal_each(one->lab, 0, ask_other, &all);
-    cs_arena_free(all.arena);
-    return all.allowed;
-}
-
-static cs_id *differences(const struct enroll_case *one, cs_id end, const unsigned char *with,
-                          const unsigned char *without, size_t *count)
-{
-    size_t found = 0;
-    for (cs_id id = 0; id < end; id++)
-        found += with[id] && !without[id];
-    cs_id *ids = cs_arena_alloc(one->arena, (found + 1) * sizeof *ids);
-    *count = 0;
-    for (cs_id id = 0; id < end; id++)
-        if (with[id] && !without[id])
-            ids[(*count)++] = id;
-    return ids;
-}
-
-static const unsigned char *everybody_before(const struct enroll_case *one, cs_id end)
-{
-    cs_lab_begin(one->lab, CS_STR("what if"));
-    freshen_all(one);
-    const unsigned char *before = ask_everybody(one, end);
-    cs_lab_rollback(one->lab);
-    return before;
-}
-
-/* The only thing that happens is the caller's own start: nobody else is touched. */
-static bool is_only_fresh(const struct enroll_change *change)
-{
-    return change->count == 1 &&
-           (change->edits[0].kind == EDIT_RESTART || change->edits[0].kind == EDIT_RELOGON);
-}
-
-static void measure(const struct enroll_case *one, struct enroll_change *change, cs_id end,
-                    const unsigned char *before)
-{
-    if (is_only_fresh(change))
-        return;
-    cs_lab_begin(one->lab, CS_STR("what if"));
-    if (apply(one, change)) {
-        freshen_all(one);
-        const unsigned char *after = ask_everybody(one, end);
-        change->allowed = differences(one, end, after, before, &change->allowed_count);
-        change->denied = differences(one, end, before, after, &change->denied_count);
-    }
-    cs_lab_rollback(one->lab);
-}
-
-/* --------------------------------------------------------------------- in words */
-
-struct lines {
-    struct cs_list_maker commands, then;
-    struct cs_str undo[ENROLL_MAX_EDITS];
-    size_t undo_count;
-    struct cs_buf words;
-};
-
-static void add_line(struct cs_list_maker *list, struct cs_str line)
-{
-    if (line.length)
-        cs_list_add(list, cs_value_str(line));
-}
-
-static void render_edit(const struct enroll_case *one, const struct enroll_change *change,
-                        size_t index, struct lines *lines)
-{
-    struct enroll_edit_words words = enroll_edit_words_of(one, &change->edits[index]);
-    if (lines->words.length)
-        cs_buf_adds(&lines->words, ", then ");
-    cs_buf_add_str(&lines->words, words.words);
-    add_line(&lines->commands, words.command);
-    lines->undo[lines->undo_count++] = words.undo;
-    if (words.restarts) {
-        const struct cs_host *host = cs_host_get(one->lab, change->edits[index].id);
-        add_line(&lines->then, cs_str_printf(one->arena, "restart %.*s",
-                                             CS_STR_ARG(host ? host->name : CS_STR("?"))));
-    }
-}
-
-static void render_then(const struct enroll_case *one, const struct enroll_change *change,
-                        struct lines *lines)
-{
-    const struct cs_host *host =
-        cs_host_get(one->lab, cs_host_of_account(one->lab, one->ask.principal));
-    if (change->restart && host)
-        add_line(&lines->then, cs_str_printf(one->arena, "restart %.*s", CS_STR_ARG(host->name)));
-    else if (change->relogon)
-        add_line(&lines->then,
-                 cs_str_printf(one->arena, "log %.*s off and on", CS_STR_ARG(one->name)));
-}
-
-/* Words of each step are made in the state that the steps before it left. */
-static void render(const struct enroll_case *one, struct enroll_change *change)
-{
-    struct lines lines = {.commands = {.arena = one->arena}, .then = {.arena = one->arena}};
-    struct cs_list_maker undo = {.arena = one->arena};
-    struct cs_error ignored;
-    cs_buf_init(&lines.words, 1 << 16);
-    cs_lab_begin(one->lab, CS_STR("what if"));
-    for (size_t i = 0; i < change->count; i++) {
-        render_edit(one, change, i, &lines);
-        if (enroll_edit_apply(one->lab, one->arena, &change->edits[i], &ignored) != CS_OK)
-            break;
-    }
-    cs_lab_rollback(one->lab);
-    render_then(one, change, &lines);
-    for (size_t i = lines.undo_count; i-- > 0;)
-        add_line(&undo, lines.undo[i]);
-    change->words = change->title ? cs_str_of(change->title)
-                                  : cs_str_copy(one->arena, cs_buf_str(&lines.words));
-    change->commands = cs_list_value(&lines.commands);
-    change->undo = cs_list_value(&undo);
-    change->then = cs_list_value(&lines.then);
-    cs_buf_clear(&lines.words);
 }
 
 /* ------------------------------------------------------------------------ ranks */
@@ -388,6 +210,34 @@ static int by_rank(const void *left, const void *right)
         if (order[i])
             return order[i];
     return 0;
+}
+
+static bool is_only_fresh(const struct enroll_change *change)
+{
+    return change->count == 1 &&
+           (change->edits[0].kind == EDIT_RESTART || change->edits[0].kind == EDIT_RELOGON);
+}
+
+/*
+ * Where a start alone helps, changes that need one besides are not worth making; and nobody is
+ * made an administrator where something else helps.
+ */
+static void drop_needless(struct enroll_candidates *found)
+{
+    bool fresh_helps = false, moderate_helps = false;
+    size_t kept = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        fresh_helps = fresh_helps || is_only_fresh(&found->at[i]);
+        moderate_helps = moderate_helps || !found->at[i].excessive;
+    }
+    for (size_t i = 0; i < found->count; i++) {
+        const struct enroll_change *change = &found->at[i];
+        bool needless = (fresh_helps && (change->restart || change->relogon)) ||
+                        (moderate_helps && change->excessive);
+        if (!needless)
+            found->at[kept++] = *change;
+    }
+    found->count = kept;
 }
 
 /* Those worth asking everybody about: at most MOST_JUDGED, the simplest. */
@@ -439,12 +289,13 @@ cs_status enroll_search(const struct enroll_case *one, size_t most, struct enrol
         combine(&search, &singles, refusing_gates(&fixes->before));
         verify(&search);
     }
+    drop_needless(&search.helpful);
     choose(&search, fixes);
     cs_id end = cs_principal_end(one->lab);
-    const unsigned char *before = fixes->count ? everybody_before(one, end) : NULL;
+    const unsigned char *before = fixes->count ? enroll_others_before(one, end) : NULL;
     for (size_t i = 0; i < fixes->count; i++) {
-        measure(one, fixes->at[i], end, before);
-        render(one, fixes->at[i]);
+        enroll_others_measure(one, fixes->at[i], end, before);
+        enroll_change_render(one, fixes->at[i]);
     }
     qsort(fixes->at, fixes->count, sizeof *fixes->at, by_rank);
     if (fixes->count > most)

@@ -9,45 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "enroll.h"
-
-enum { MOST_TEMPLATES = 64, MOST_GROUPS_SHOWN = 6, NAMES_SHOWN = 4, MOST_ASSUMED = 8 };
-
-struct kind {
-    const char *one, *many;
-    enum cs_principal_kind kind;
-    const struct cs_template *templates[MOST_TEMPLATES];
-    size_t count; /* of templates */
-    size_t asked, well, disabled;
-};
-
-/* Those with the same trouble. */
-struct group {
-    struct kind *kind;
-    uint64_t cause, gates; /* bits: the gates that do not allow */
-    enum cs_verdict_kind verdict;
-    struct enroll_pattern pattern;
-    struct cs_str why;
-    const struct cs_template *template_; /* that comes nearest */
-    cs_id *members;
-    size_t count, room;
-    /* what helps */
-    const struct enroll_change *change;
-    struct enroll_fixes fixes;
-    size_t helps, others;
-};
-
-struct summary {
-    struct enroll_case one;
-    struct cs_error *err;
-    cs_status status;
-    struct kind kinds[2];
-    struct group groups[64];
-    size_t group_count;
-    const struct cs_gate *gates[64];
-    size_t gate_count;
-    struct cs_list_maker assumed;
-};
+#include "summary.h"
 
 /* ------------------------------------------------------------- CA and templates */
 
@@ -130,6 +92,11 @@ static void note_assumed(struct summary *summary, const struct cs_value *list)
     }
 }
 
+static bool is_dc(const struct cs_principal *who)
+{
+    return (who->uac & CS_UAC_DC) != 0;
+}
+
 /*
  * The template of its kind that the caller comes nearest to; true when it gets one.  A gate
  * about the CA refuses for every template alike, so one question is enough then.
@@ -147,8 +114,10 @@ static bool ask_templates(struct summary *summary, struct kind *kind,
         if (summary->status != CS_OK)
             return true;
         note_assumed(summary, &decision.assumed);
-        if (decision.verdict == CS_ALLOWED)
+        if (decision.verdict == CS_ALLOWED) {
+            kind->granted[is_dc(&one->who)][i]++;
             return true;
+        }
         size_t count = not_allowed(&decision, decision.count);
         if (count < fewest)
             *best = one->template_;
@@ -288,14 +257,37 @@ static void weigh(struct group *group)
     }
 }
 
+/* The template that most of their like get, of those the first member comes nearest to. */
+static void choose_template(struct summary *summary, struct group *group)
+{
+    struct enroll_case *one = &summary->one;
+    struct kind *kind = group->kind;
+    bool dc = is_dc(&one->who);
+    size_t fewest = SIZE_MAX, most = 0;
+    for (size_t i = 0; i < kind->count && summary->status == CS_OK; i++) {
+        struct cs_decision decision;
+        one->ask.template_ = kind->templates[i]->record.id;
+        summary->status = enroll_decide(one, false, &decision, summary->err);
+        size_t count = summary->status == CS_OK ? not_allowed(&decision, decision.count) : 0;
+        if (count > fewest || (count == fewest && kind->granted[dc][i] <= most))
+            continue;
+        fewest = count;
+        most = kind->granted[dc][i];
+        group->template_ = kind->templates[i];
+    }
+}
+
 static void find_change(struct summary *summary, struct group *group)
 {
     struct enroll_case *one = &summary->one;
     if (!enroll_refuses(group->verdict))
         return;
+    enroll_case_set(one, group->members[0]);
+    choose_template(summary, group);
+    if (summary->status != CS_OK)
+        return;
     one->template_ = group->template_;
     one->ask.template_ = group->template_->record.id;
-    enroll_case_set(one, group->members[0]);
     summary->status = enroll_search(one, SIZE_MAX, &group->fixes, summary->err);
     if (summary->status == CS_OK)
         weigh(group);
@@ -309,7 +301,7 @@ static int by_count(const void *left, const void *right)
 
 /* ----------------------------------------------------------------------- rows */
 
-static struct cs_value gate_names(const struct summary *summary, uint64_t bits)
+struct cs_value enroll_summary_gates(const struct summary *summary, uint64_t bits)
 {
     struct cs_list_maker names = {.arena = summary->one.arena};
     for (size_t i = 0; i < summary->gate_count; i++)
@@ -318,7 +310,7 @@ static struct cs_value gate_names(const struct summary *summary, uint64_t bits)
     return cs_list_value(&names);
 }
 
-static struct cs_str cause_words(const struct summary *summary, const struct group *group)
+struct cs_str enroll_summary_cause(const struct summary *summary, const struct group *group)
 {
     struct cs_str words = group->pattern.words.length ? group->pattern.words : group->why;
     if (!group->pattern.statement)
@@ -343,116 +335,14 @@ static cs_status tell(const struct summary *summary, const struct group *group)
 {
     const struct enroll_case *one = &summary->one;
     bool found = group->change != NULL;
-    return CS_ROW(one->call, summary->err, cs_value_text(group->kind->one),
-                  cs_value_text(cs_verdict_name(group->verdict)), gate_names(summary, group->gates),
-                  cs_value_str(cause_words(summary, group)), cs_value_int((int64_t)group->count),
-                  enroll_names(one, group->members, group->count),
-                  found ? cs_value_str(group->change->words) : cs_value_null(),
-                  found ? cs_value_int((int64_t)group->helps) : cs_value_null(),
-                  other_names(summary, group),
-                  found ? group->change->then : cs_value_list(one->arena, NULL, 0));
-}
-
-/* ---------------------------------------------------------------------- words */
-
-static void say_kind(const struct summary *summary, const struct kind *kind)
-{
-    struct cs_call *call = summary->one.call;
-    if (!kind->count) {
-        cs_call_say(call, "  %-10s no %s template is published\n", kind->many,
-                    kind->kind == CS_COMPUTER ? "machine" : "user");
-        return;
-    }
-    cs_call_say(call, "  %-10s %zu of %zu can enrol", kind->many, kind->well, kind->asked);
-    if (kind->disabled)
-        cs_call_say(call, "   (%zu disabled accounts left out)", kind->disabled);
-    cs_call_say(call, "\n");
-}
-
-static void say_names(const struct summary *summary, const cs_id *ids, size_t count)
-{
-    const struct enroll_case *one = &summary->one;
-    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
-        cs_call_say(one->call, "%s%.*s", i ? ", " : "",
-                    CS_STR_ARG(cs_principal_name(one->lab, one->arena, ids[i])));
-    if (count > NAMES_SHOWN)
-        cs_call_say(one->call, ", and %zu more", count - NAMES_SHOWN);
-}
-
-static void say_change(const struct summary *summary, const struct group *group)
-{
-    const struct enroll_case *one = &summary->one;
-    const struct enroll_change *change = group->change;
-    if (!change) {
-        cs_call_say(one->call, enroll_refuses(group->verdict)
-                                   ? "      no change that was tried helps\n"
-                                   : "      facts are missing: lab info\n");
-        return;
-    }
-    cs_call_say(
-        one->call, "      %s %.*s\n",
-        group->fixes.combined ? "together:" : "smallest change:", CS_STR_ARG(change->words));
-    cs_call_say(one->call, "      helps ");
-    if (group->helps == group->count)
-        cs_call_say(one->call, "%s", group->count == 1 ? "it" : "all of them");
-    else
-        cs_call_say(one->call, "%zu of them", group->helps);
-    cs_call_say(one->call, "; also lets in ");
-    if (group->others)
-        cs_call_say(one->call, "%zu others", group->others);
-    else
-        cs_call_say(one->call, "nobody");
-    if (change->restart || change->relogon)
-        cs_call_say(one->call, "; counts after %s next %s", group->helps == 1 ? "its" : "their",
-                    change->restart ? "restart" : "logon");
-    cs_call_say(one->call, "%s%s\n", change->remark ? "; " : "",
-                change->remark ? change->remark : "");
-}
-
-static void say_group(const struct summary *summary, const struct group *group)
-{
-    const struct enroll_case *one = &summary->one;
-    struct cs_value gates = gate_names(summary, group->gates);
-    const char *verb = enroll_refuses(group->verdict) ? "cannot enrol" : "not decided";
-    cs_call_say(one->call, "\n  %zu %s %s at %.*s\n", group->count,
-                group->count == 1 ? group->kind->one : group->kind->many, verb,
-                CS_STR_ARG(cs_value_show(one->arena, &gates)));
-    cs_call_say(one->call, "      ");
-    say_names(summary, group->members, group->count);
-    cs_call_say(one->call, "\n      why: %.*s\n", CS_STR_ARG(cause_words(summary, group)));
-    say_change(summary, group);
-    if (group->change) {
-        enroll_case_set((struct enroll_case *)&summary->one, group->members[0]);
-        ((struct enroll_case *)&summary->one)->template_ = group->template_;
-        cs_call_say(one->call, "      more: enroll fix %.*s\n", CS_STR_ARG(enroll_about(one)));
-    }
-}
-
-static void say_assumed(const struct summary *summary)
-{
-    struct cs_call *call = summary->one.call;
-    if (!summary->assumed.count)
-        return;
-    cs_call_say(call, "\n  rests on assumed defaults:\n");
-    for (size_t i = 0; i < summary->assumed.count && i < MOST_ASSUMED; i++)
-        cs_call_say(call, "      %.*s\n", CS_STR_ARG(summary->assumed.at[i].text));
-    if (summary->assumed.count > MOST_ASSUMED)
-        cs_call_say(call, "      and %zu more\n", summary->assumed.count - MOST_ASSUMED);
-}
-
-static void say(const struct summary *summary)
-{
-    const struct enroll_case *one = &summary->one;
-    const char *windows = one->host ? cs_windows_info(one->host->windows)->name : "unknown";
-    cs_call_say(one->call, "%.*s (%s)\n", CS_STR_ARG(one->config), windows);
-    for (size_t i = 0; i < CS_COUNT(summary->kinds); i++)
-        say_kind(summary, &summary->kinds[i]);
-    for (size_t i = 0; i < summary->group_count && i < MOST_GROUPS_SHOWN; i++)
-        say_group(summary, &summary->groups[i]);
-    if (summary->group_count > MOST_GROUPS_SHOWN)
-        cs_call_say(one->call, "\n  and %zu smaller groups: enroll summary in another format\n",
-                    summary->group_count - MOST_GROUPS_SHOWN);
-    say_assumed(summary);
+    return CS_ROW(
+        one->call, summary->err, cs_value_text(group->kind->one),
+        cs_value_text(cs_verdict_name(group->verdict)), enroll_summary_gates(summary, group->gates),
+        cs_value_str(enroll_summary_cause(summary, group)), cs_value_int((int64_t)group->count),
+        enroll_names(one, group->members, group->count),
+        found ? cs_value_str(group->change->words) : cs_value_null(),
+        found ? cs_value_int((int64_t)group->helps) : cs_value_null(), other_names(summary, group),
+        found ? group->change->then : cs_value_list(one->arena, NULL, 0));
 }
 
 /* -------------------------------------------------------------------- command */
@@ -482,7 +372,7 @@ cs_status enroll_summary(struct cs_call *call, struct cs_error *err)
         status = summary->status;
     }
     if (status == CS_OK && cs_call_wants_words(call))
-        say(summary);
+        enroll_summary_say(summary);
     for (size_t i = 0; status == CS_OK && i < summary->group_count; i++)
         status = tell(summary, &summary->groups[i]);
     cs_arena_free(kept);

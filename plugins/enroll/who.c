@@ -6,7 +6,7 @@
  */
 #include "enroll.h"
 
-enum { MOST_GATES = 64 };
+enum { MOST_GATES = 64, NAME_COLUMN = 28 };
 
 struct who {
     struct enroll_case *one;
@@ -28,12 +28,25 @@ static int first_gate(const struct cs_decision *decision)
     return -1;
 }
 
+/* Bytes to print a name in so that it takes NAME_COLUMN columns. */
+static int padding(struct cs_str name)
+{
+    size_t width = cs_str_width(name), beyond = name.length > width ? name.length - width : 0;
+    return (int)(NAME_COLUMN + beyond);
+}
+
 static void tell(struct who *who, const struct cs_decision *decision, int gate)
 {
     const struct enroll_case *one = who->one;
     struct cs_sid_text sid;
+    const char *name = gate < 0 ? NULL : decision->gates[gate]->name;
     if (who->only_not && decision->verdict == CS_ALLOWED)
         return;
+    if (cs_call_wants_words(one->call))
+        cs_call_say(one->call, name ? "%-*s %-9s %-12s %s\n" : "%-*s %-9s %s%s\n",
+                    padding(one->name), cs_str_c(one->arena, one->name),
+                    cs_principal_kind_name(one->who.kind), cs_verdict_name(decision->verdict),
+                    name ? name : "");
     who->status = CS_ROW(one->call, who->err, cs_value_str(one->name),
                          cs_value_printf(one->arena, "%s", cs_sid_format(&one->who.sid, &sid)),
                          cs_value_text(cs_principal_kind_name(one->who.kind)),
@@ -74,8 +87,8 @@ static cs_status tell_count(struct who *who, enum cs_verdict_kind verdict, size_
     size_t number = who->tally[verdict][gate];
     const char *name = gate < MOST_GATES ? who->gates[gate]->name : NULL;
     if (cs_call_wants_words(who->one->call))
-        cs_call_say(who->one->call, "%7zu  %-12s %s\n", number, cs_verdict_name(verdict),
-                    name ? name : "");
+        cs_call_say(who->one->call, name ? "%7zu  %-12s %s\n" : "%7zu  %s%s\n", number,
+                    cs_verdict_name(verdict), name ? name : "");
     return CS_ROW(who->one->call, who->err, cs_value_null(), cs_value_null(), cs_value_null(),
                   cs_value_text(cs_verdict_name(verdict)), cs_value_text(name),
                   cs_value_int((int64_t)number));

@@ -86,6 +86,36 @@ static bool add_group(void *context, cs_id id)
     return true;
 }
 
+static const struct cs_field show_fields[] = {
+    {"name", &cs_type_text, "DOMAIN\\name"},
+    {"sid", &cs_type_sid, "its SID"},
+    {"kind", &type_kind, "what it is"},
+    {"domain", &cs_type_text, "its domain or machine, null for others"},
+    {"scope", &cs_type_text, "of a group"},
+    {"display", &cs_type_text, "its name for people"},
+    {"upn", &cs_type_text, "user principal name"},
+    {"dns", &cs_type_text, "DNS name of a computer"},
+    {"mail", &cs_type_text, "e-mail address"},
+    {"dn", &cs_type_text, "distinguished name"},
+    {"os", &cs_type_text, "operating system of a computer"},
+    {"enabled", &cs_type_bool, "of an account: may it log on?"},
+    {"primary", &cs_type_text, "primary group of an account"},
+    {"groups", &cs_type_list, "every security group it belongs to"},
+    {"source", &cs_type_text, "where this is known from"},
+};
+
+enum { SHOWN = CS_COUNT(show_fields) };
+
+/* For people: a line a field that says something. */
+static void say_fields(struct cs_call *call, const struct cs_value values[SHOWN])
+{
+    for (size_t i = 0; i < SHOWN; i++) {
+        struct cs_str text = cs_value_show(cs_call_arena(call), &values[i]);
+        if (text.length)
+            cs_call_say(call, "%-8s %.*s\n", show_fields[i].name, CS_STR_ARG(text));
+    }
+}
+
 static cs_status principal_show(struct cs_call *call, struct cs_error *err)
 {
     struct cs_lab *lab = cs_call_lab(call);
@@ -97,14 +127,26 @@ static cs_status principal_show(struct cs_call *call, struct cs_error *err)
     cs_principal_groups(lab, p.id, CS_NOW, add_group, &groups);
     cs_id primary = cs_principal_primary(lab, p.id);
     bool account = p.kind == CS_USER || p.kind == CS_COMPUTER;
-    return CS_ROW(
-        call, err, cs_value_str(cs_principal_name(lab, arena, p.id)), sid_value(arena, &p.sid),
-        cs_value_text(cs_principal_kind_name(p.kind)), authority_of(lab, &p),
-        cs_value_text(cs_scope_name(p.scope)), text_or_null(p.display), text_or_null(p.upn),
-        text_or_null(p.dns), text_or_null(p.mail), text_or_null(p.dn), text_or_null(p.os),
+    const struct cs_value values[SHOWN] = {
+        cs_value_str(cs_principal_name(lab, arena, p.id)),
+        sid_value(arena, &p.sid),
+        cs_value_text(cs_principal_kind_name(p.kind)),
+        authority_of(lab, &p),
+        cs_value_text(cs_scope_name(p.scope)),
+        text_or_null(p.display),
+        text_or_null(p.upn),
+        text_or_null(p.dns),
+        text_or_null(p.mail),
+        text_or_null(p.dn),
+        text_or_null(p.os),
         account ? cs_value_bool(!(p.uac & CS_UAC_DISABLED)) : cs_value_null(),
         primary ? cs_value_str(cs_principal_name(lab, arena, primary)) : cs_value_null(),
-        cs_list_value(&groups.names), text_or_null(cs_source_format(lab, arena, p.source)));
+        cs_list_value(&groups.names),
+        text_or_null(cs_source_format(lab, arena, p.source)),
+    };
+    if (cs_call_wants_words(call))
+        say_fields(call, values);
+    return cs_call_row(call, values, SHOWN, err);
 }
 
 /* ------------------------------------------------------------- declarations */
@@ -131,20 +173,7 @@ static const struct cs_command commands[] = {
                   "directory's tokenGroups has them.",
         .run = principal_show,
         .params = CS_PARAMS({"principal", &cs_type_principal, "who"}),
-        .result = CS_FIELDS({"name", &cs_type_text, "DOMAIN\\name"},
-                            {"sid", &cs_type_sid, "its SID"}, {"kind", &type_kind, "what it is"},
-                            {"domain", &cs_type_text, "its domain or machine, null for others"},
-                            {"scope", &cs_type_text, "of a group"},
-                            {"display", &cs_type_text, "its name for people"},
-                            {"upn", &cs_type_text, "user principal name"},
-                            {"dns", &cs_type_text, "DNS name of a computer"},
-                            {"mail", &cs_type_text, "e-mail address"},
-                            {"dn", &cs_type_text, "distinguished name"},
-                            {"os", &cs_type_text, "operating system of a computer"},
-                            {"enabled", &cs_type_bool, "of an account: may it log on?"},
-                            {"primary", &cs_type_text, "primary group of an account"},
-                            {"groups", &cs_type_list, "every security group it belongs to"},
-                            {"source", &cs_type_text, "where this is known from"}),
+        .result = {show_fields, CS_COUNT(show_fields)},
         .examples = CS_EXAMPLES({"principal show CORP\\DC02$", "in which groups is it?"}),
         .see = "token show,membership path",
     },

@@ -95,6 +95,7 @@ struct lint {
     struct cs_call *call;
     struct cs_error *err;
     cs_status status;
+    size_t found;
     bool found_error;
 };
 
@@ -103,6 +104,11 @@ static void report(struct lint *lint, const char *severity, const char *rule, in
 {
     if (lint->status != CS_OK)
         return;
+    lint->found++;
+    if (cs_call_wants_words(lint->call) && ace < 0)
+        cs_call_say(lint->call, "%s: %s: %s\n", severity, rule, text);
+    else if (cs_call_wants_words(lint->call))
+        cs_call_say(lint->call, "%s: %s, ace %d: %s\n", severity, rule, ace, text);
     lint->found_error = lint->found_error || severity[0] == 'e';
     lint->status = CS_ROW(lint->call, lint->err, cs_value_text(severity), cs_value_text(rule),
                           ace < 0 ? cs_value_null() : cs_value_int(ace), cs_value_text(text));
@@ -176,6 +182,8 @@ cs_status sd_lint(struct cs_call *call, struct cs_error *err)
         lint_order(&lint, sd.dacl);
     for (size_t i = 0; sd.dacl && i < sd.dacl->count; i++)
         lint_ace(&lint, sd.dacl, i);
+    if (!lint.found)
+        cs_call_say(call, "nothing is wrong with it\n");
     if (lint.found_error)
         cs_call_exit(call, cs_status_exit(CS_CHECK));
     return lint.status;

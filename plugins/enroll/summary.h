@@ -1,0 +1,53 @@
+/* summary.h - what a summary is made of (see summary.c). */
+#ifndef ENROLL_SUMMARY_H
+#define ENROLL_SUMMARY_H
+
+#include "enroll.h"
+
+enum { MOST_TEMPLATES = 64 };
+
+struct kind {
+    const char *one, *many;
+    enum cs_principal_kind kind;
+    const struct cs_template *templates[MOST_TEMPLATES];
+    size_t count;                      /* of templates */
+    size_t granted[2][MOST_TEMPLATES]; /* how many got one by it: members, domain controllers */
+    size_t asked, well, disabled;
+};
+
+/* Those with the same trouble. */
+struct group {
+    struct kind *kind;
+    uint64_t cause, gates; /* bits: the gates that do not allow */
+    enum cs_verdict_kind verdict;
+    struct enroll_pattern pattern;
+    struct cs_str why;
+    const struct cs_template *template_; /* that the first comes nearest to */
+    cs_id *members;
+    size_t count, room;
+    /* what helps */
+    const struct enroll_change *change;
+    struct enroll_fixes fixes;
+    size_t helps, others;
+};
+
+struct summary {
+    struct enroll_case one;
+    struct cs_error *err;
+    cs_status status;
+    struct kind kinds[2];
+    struct group groups[64];
+    size_t group_count;
+    const struct cs_gate *gates[64];
+    size_t gate_count;
+    struct cs_list_maker assumed;
+};
+
+/* Names of the gates of a group. */
+struct cs_value enroll_summary_gates(const struct summary *summary, uint64_t bits);
+/* "K11, a domain controller is not in ...": why a group cannot enrol. */
+struct cs_str enroll_summary_cause(const struct summary *summary, const struct group *group);
+/* The screen. */
+void enroll_summary_say(const struct summary *summary);
+
+#endif
