@@ -83,7 +83,7 @@ struct cs_str certutil_code(const struct certutil *run, uint32_t code)
         return cs_str_printf(run->arena, "0x%08x (%d%s%s)", (unsigned)code, (int)code,
                              name ? " " : "", name ? name : "");
     /* Builds of the 2000 and 2003 era write no symbolic name (KB 842210, 931354). */
-    if (run->here->windows < CS_WINDOWS_VISTA || !name)
+    if ((run->here->windows && run->here->windows < CS_WINDOWS_VISTA) || !name)
         return cs_str_printf(run->arena, "0x%08x (WIN32: %u)", (unsigned)code, (unsigned)number);
     return cs_str_printf(run->arena, "0x%08x (%s: %u %s)", (unsigned)code,
                          number == 259 ? "WIN32/HTTP" : "WIN32", (unsigned)number, name);

@@ -128,6 +128,8 @@ cs_status net_group_list(struct cs_call *call, const struct net_here *here,
             return status;
     }
     net_say_done(call, here);
+    if (list->count == 0 && !here->host->complete)
+        cs_call_warn(call, "nobody gave the groups of %.*s", CS_STR_ARG(here->host->name));
     return CS_OK;
 }
 

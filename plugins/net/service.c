@@ -15,11 +15,39 @@ static cs_status service_row(struct cs_call *call, const struct net_here *here,
                   cs_value_str(service->display), cs_value_text(runs ? "running" : "stopped"));
 }
 
-/* The service that is meant; also when an export gave none of the host's services. */
-static cs_status service_named(const struct net_here *here, struct cs_str name,
+/*
+ * Where a CA is, certsvc is, also when no export gave the host's services: then it is in the
+ * state in which the command makes sense, or runs where defaults are assumed.
+ */
+static const struct cs_service *certsvc_of_ca(const struct net_here *here, struct cs_str name,
+                                              bool running)
+{
+    cs_id host = here->host->record.id, id;
+    bool old = here->host->windows && here->host->windows < CS_WINDOWS_VISTA;
+    struct cs_service service = {
+        .record = {.source = {.origin = CS_ORIGIN_ASSUMED}},
+        .host = host,
+        .name = CS_STR("CertSvc"),
+        .display =
+            old ? CS_STR("Certificate Services") : CS_STR("Active Directory Certificate Services"),
+        .state =
+            running || cs_lab_start(here->lab)->assume ? CS_SERVICE_RUNNING : CS_SERVICE_STOPPED,
+        .start = CS_START_AUTO,
+    };
+    bool meant = cs_str_same(name, service.name) || cs_str_same(name, service.display);
+    if (here->host->complete || !meant || !cs_ca_on_host(here->lab, host) ||
+        cs_service_put(here->lab, &service, &id, NULL) != CS_OK)
+        return NULL;
+    return cs_service_get(here->lab, id);
+}
+
+/* The service that is meant; `running` is what it must be for the command to do anything. */
+static cs_status service_named(const struct net_here *here, struct cs_str name, bool running,
                                const struct cs_service **service, struct cs_error *err)
 {
     *service = cs_service_find(here->lab, here->host->record.id, name);
+    if (!*service)
+        *service = certsvc_of_ca(here, name, running);
     if (*service)
         return CS_OK;
     net_fail_help(here, err, CS_NOT_FOUND, 2185, name);
@@ -99,7 +127,7 @@ cs_status net_start(struct cs_call *call, struct cs_error *err)
     if (count > 1)
         return cs_fail(err, CS_USAGE, "net start takes one service, a name with blanks in quotes");
     const struct cs_service *service;
-    status = service_named(&here, words[0], &service, err);
+    status = service_named(&here, words[0], false, &service, err);
     if (status != CS_OK)
         return status;
     if (cs_service_start(here.lab, service->record.id, err) != CS_OK)
@@ -119,7 +147,7 @@ cs_status net_stop(struct cs_call *call, struct cs_error *err)
     if (count != 1)
         return cs_fail(err, CS_USAGE, "net stop takes one service, a name with blanks in quotes");
     const struct cs_service *service;
-    status = service_named(&here, words[0], &service, err);
+    status = service_named(&here, words[0], true, &service, err);
     if (status != CS_OK)
         return status;
     if (cs_service_stop(here.lab, service->record.id, err) != CS_OK)

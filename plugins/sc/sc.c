@@ -90,7 +90,7 @@ static struct state state_of(const struct cs_service *service, enum verb verb)
 static void say_block(struct cs_call *call, const struct here *here,
                       const struct cs_service *service, enum verb verb, struct cs_str typed)
 {
-    bool old = here->host->windows < CS_WINDOWS_VISTA;
+    bool old = here->host->windows && here->host->windows < CS_WINDOWS_VISTA;
     bool certsvc = cs_str_same(service->name, CS_STR("CertSvc"));
     const char *type = certsvc
                            ? old ? "110  WIN32_OWN_PROCESS  (interactive)" : "10  WIN32_OWN_PROCESS"
@@ -178,6 +178,12 @@ static cs_status find(const struct here *here, struct cs_str name, enum verb ver
     /* sc knows key names only; a display name is another service's to it. */
     if (*service && cs_str_same((*service)->name, name))
         return CS_OK;
+    if (!here->host->complete && !*service && cs_str_same(name, CS_STR("CertSvc")) &&
+        cs_ca_on_host(here->lab, here->host->record.id)) {
+        cs_fail(err, CS_UNKNOWN, "whether certsvc runs on %.*s is not known",
+                CS_STR_ARG(here->host->name));
+        return cs_error_hint(err, "net start and net stop put it where you want it");
+    }
     fail(here, err, CS_NOT_FOUND, verbs[verb].open, 1060);
     if (*service)
         return cs_error_hint(err, "sc wants the short name: %.*s", CS_STR_ARG((*service)->name));
