@@ -133,6 +133,12 @@ static bool looks_like_option(const struct csi_word *word)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* The words of a command's name may begin with a dash: "help certutil -setreg". */
+static bool names_a_command(const struct cs_command *command)
+{
+    return command->params.count && command->params.at[0].type == &cs_type_command;
+}
+
 static cs_status lacks_value(const struct binding *binding, const struct csi_word *word,
                              const struct cs_param *param, struct cs_error *err)
 {
@@ -223,7 +229,7 @@ cs_status csi_bind(struct cs_shell *shell, struct cs_arena *arena, const struct 
     for (size_t i = 0, took = 1; status == CS_OK && i < count; i += took, took = 1) {
         if (options && !words[i].quoted && cs_str_is(words[i].text, "--"))
             options = false;
-        else if (options && looks_like_option(&words[i]))
+        else if (options && looks_like_option(&words[i]) && !names_a_command(command))
             status = option(&binding, &words[i], count - i, &took, err);
         else
             status = positional(&binding, &words[i], err);

@@ -188,6 +188,17 @@ static void add_examples(struct cs_buf *buf, const struct cs_examples *examples)
                     examples->at[i].why ? examples->at[i].why : "");
 }
 
+static void add_see(struct cs_buf *buf, const char *see)
+{
+    cs_buf_adds(buf, "\nsee also: ");
+    for (; *see; see++) {
+        cs_buf_addc(buf, *see);
+        if (see[0] == ',' && see[1] != ' ')
+            cs_buf_addc(buf, ' ');
+    }
+    cs_buf_addc(buf, '\n');
+}
+
 struct cs_str cs_help_command(struct cs_arena *arena, const struct cs_command *command)
 {
     struct cs_buf buf;
@@ -202,6 +213,6 @@ struct cs_str cs_help_command(struct cs_arena *arena, const struct cs_command *c
     add_fields(&buf, &command->result);
     add_examples(&buf, &command->examples);
     if (command->see)
-        cs_buf_addf(&buf, "\nsee also: %s\n", command->see);
+        add_see(&buf, command->see);
     return finish(arena, &buf);
 }

@@ -75,7 +75,7 @@ static void add_command(struct cs_buf *buf, struct cs_arena *arena,
 {
     add_line(buf, ".SS", cs_help_usage(arena, command));
     add_text(buf, cs_str_of(command->brief));
-    cs_buf_adds(buf, ".\n");
+    cs_buf_adds(buf, strchr("?!", command->brief[strlen(command->brief) - 1]) ? "\n" : ".\n");
     if (command->detail) {
         cs_buf_adds(buf, ".PP\n");
         add_text(buf, cs_str_of(command->detail));

@@ -72,7 +72,7 @@ struct csi_renderer {
     bool in_line;                 /* the words said last did not end their line */
     const struct cs_value **kept; /* first rows of a table, which give the widths */
     size_t kept_count;
-    size_t *widths;
+    size_t *widths, *least; /* of columns, and of what a line break would cut in them */
 };
 void csi_renderer_init(struct csi_renderer *renderer, const struct csi_look *look);
 void csi_renderer_clear(struct csi_renderer *renderer);

@@ -60,8 +60,13 @@ static size_t next_character(struct cs_str text, size_t at)
     return at;
 }
 
+static bool breaks_after(char c)
+{
+    return c && strchr(" -\\,;)/\n", c);
+}
+
 /* Bytes of `text` that go on a line of `width` columns: up to a line end, else broken after
- * the last blank that fits, else where it must. */
+ * the last blank (or sign inside names and SIDs) that fits, else where it must. */
 static size_t line_size(struct cs_str text, size_t width)
 {
     size_t at = 0, used = 0, blank = 0;
@@ -70,7 +75,7 @@ static size_t line_size(struct cs_str text, size_t width)
         used += cs_str_width(cs_str_span(text.at + at, next - at));
         if (used > width && at)
             return blank ? blank : at;
-        if (text.at[at] == ' ')
+        if (text.at[at] == ' ' || (used * 2 > width && breaks_after(text.at[at])))
             blank = next;
         at = next;
     }
@@ -199,36 +204,85 @@ static cs_status print_row(struct csi_renderer *renderer, const struct cs_value 
 
 /* ------------------------------------------------------------------ widths */
 
+/* Columns of the longest piece that a line break would have to cut. */
+static size_t longest_piece(struct cs_str text)
+{
+    size_t longest = 0, start = 0;
+    for (size_t i = 0; i <= text.length; i++)
+        if (i == text.length || breaks_after(text.at[i])) {
+            size_t width = cs_str_width(cs_str_span(text.at + start, i - start));
+            longest = width > longest ? width : longest;
+            start = i + 1;
+        }
+    return longest + 1;
+}
+
+static void learn_cell(struct csi_renderer *renderer, size_t column, struct cs_str text)
+{
+    size_t width = cell_width(text), piece = longest_piece(text);
+    if (width > renderer->widths[column])
+        renderer->widths[column] = width;
+    if (piece > renderer->least[column])
+        renderer->least[column] = piece;
+}
+
 static void learn_widths(struct csi_renderer *renderer)
 {
     for (size_t i = 0; i < columns(renderer); i++)
-        renderer->widths[i] = strlen(renderer->command->result.at[i].name);
+        renderer->widths[i] = renderer->least[i] = strlen(renderer->command->result.at[i].name);
     for (size_t row = 0; row < renderer->kept_count; row++) {
         struct cs_arena_mark mark = cs_arena_mark(renderer->arena);
-        for (size_t i = 0; i < columns(renderer); i++) {
-            size_t width = cell_width(cell(renderer, &renderer->kept[row][i]));
-            renderer->widths[i] = width > renderer->widths[i] ? width : renderer->widths[i];
-        }
+        for (size_t i = 0; i < columns(renderer); i++)
+            learn_cell(renderer, i, cell(renderer, &renderer->kept[row][i]));
         cs_arena_rewind(renderer->arena, mark);
     }
 }
 
-/* Take columns from the widest until all fit, or none is wide any more. */
+/* What is read as one word (a SID, a time, a verdict) gives way last. */
+static bool is_one_word(const struct cs_field *field)
+{
+    static const char *const types[] = {"sid", "time", "code", "verdict", "number", "bool"};
+    for (size_t i = 0; i < CS_COUNT(types); i++)
+        if (strcmp(field->type->name, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* How narrow a column may get: at first it keeps its pieces whole. */
+static size_t narrowest(const struct csi_renderer *renderer, size_t column, bool hard)
+{
+    if (hard)
+        return NARROWEST;
+    if (is_one_word(&renderer->command->result.at[column]))
+        return renderer->widths[column];
+    return renderer->least[column] > NARROWEST ? renderer->least[column] : NARROWEST;
+}
+
+/* Take columns from the widest until all fit, or none may give more; returns what is left. */
+static size_t narrow(struct csi_renderer *renderer, size_t excess, bool hard)
+{
+    for (; excess; excess--) {
+        size_t widest = columns(renderer);
+        for (size_t i = 0; i < columns(renderer); i++)
+            if (renderer->widths[i] > narrowest(renderer, i, hard) &&
+                (widest == columns(renderer) || renderer->widths[i] > renderer->widths[widest]))
+                widest = i;
+        if (widest == columns(renderer))
+            return excess;
+        renderer->widths[widest]--;
+    }
+    return 0;
+}
+
 static void fit_widths(struct csi_renderer *renderer)
 {
     size_t total = columns(renderer) ? (columns(renderer) - 1) * GAP : 0;
     for (size_t i = 0; i < columns(renderer); i++)
         total += renderer->widths[i];
-    while (renderer->look.width && total > renderer->look.width) {
-        size_t widest = 0;
-        for (size_t i = 1; i < columns(renderer); i++)
-            if (renderer->widths[i] > renderer->widths[widest])
-                widest = i;
-        if (renderer->widths[widest] <= NARROWEST)
-            return;
-        renderer->widths[widest]--;
-        total--;
-    }
+    if (!renderer->look.width || total <= renderer->look.width)
+        return;
+    size_t excess = narrow(renderer, total - renderer->look.width, false);
+    narrow(renderer, excess, true);
 }
 
 static cs_status print_kept(struct csi_renderer *renderer, struct cs_error *err)
@@ -255,6 +309,8 @@ static cs_status begin(struct cs_sink *sink, const struct cs_command *command, s
     renderer->kept = cs_arena_alloc(renderer->arena, KEPT * sizeof *renderer->kept);
     renderer->widths =
         cs_arena_alloc(renderer->arena, (command->result.count + 1) * sizeof *renderer->widths);
+    renderer->least =
+        cs_arena_alloc(renderer->arena, (command->result.count + 1) * sizeof *renderer->least);
     return CS_OK;
 }
 
