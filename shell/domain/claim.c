@@ -71,6 +71,18 @@ bool csi_claim_value(const struct csi_claim *claim, size_t index, struct cs_str 
     return true;
 }
 
+bool csi_claim_fits(const struct csi_claim *claim)
+{
+    size_t total = 0;
+    struct cs_str value;
+    for (size_t i = 0; i < claim->count && total <= claim->bytes.length; i++) {
+        if (!csi_claim_value(claim, i, &value))
+            return false;
+        total += value.length;
+    }
+    return total <= claim->bytes.length;
+}
+
 /* ------------------------------------------------------------------ reading */
 
 static cs_status read_type(struct csi_reader *in, uint16_t *type)
@@ -239,11 +251,7 @@ static bool put_sid_value(struct cs_buf *out, struct cs_str value,
 
 static void put_plain_value(struct cs_buf *out, uint16_t type, struct cs_str value)
 {
-    if (type == CSI_CLAIM_STRING) {
-        cs_buf_addc(out, '"');
-        csi_put_utf8(out, value);
-        cs_buf_addc(out, '"');
-    } else if (type == CSI_CLAIM_OCTETS) {
+    if (type == CSI_CLAIM_OCTETS) {
         for (size_t i = 0; i < value.length; i++)
             cs_buf_addf(out, "%02x", (unsigned char)value.at[i]);
     } else if (type == CSI_CLAIM_INT) {
@@ -253,22 +261,31 @@ static void put_plain_value(struct cs_buf *out, uint16_t type, struct cs_str val
     }
 }
 
+static bool put_value(struct cs_buf *out, uint16_t type, struct cs_str value,
+                      const struct cs_sddl_scope *scope)
+{
+    if (type == CSI_CLAIM_SID)
+        return put_sid_value(out, value, scope);
+    if (type == CSI_CLAIM_STRING)
+        return csi_put_quoted(out, value);
+    put_plain_value(out, type, value);
+    return true;
+}
+
 bool csi_claim_format(struct cs_buf *out, struct cs_str bytes, const struct cs_sddl_scope *scope)
 {
     struct csi_claim claim;
-    if (!csi_claim_of(bytes, &claim))
+    if (!csi_claim_of(bytes, &claim) || !csi_claim_fits(&claim))
         return false;
     cs_buf_adds(out, "(\"");
-    csi_put_name8(out, claim.name);
+    csi_put_name8(out, claim.name, true);
     cs_buf_addf(out, "\",%s,0x%x", letters_of(claim.type), (unsigned)claim.flags);
     for (size_t i = 0; i < claim.count && !cs_buf_full(out); i++) {
         struct cs_str value;
         if (!csi_claim_value(&claim, i, &value))
             return false;
         cs_buf_addc(out, ',');
-        if (claim.type != CSI_CLAIM_SID)
-            put_plain_value(out, claim.type, value);
-        else if (!put_sid_value(out, value, scope))
+        if (!put_value(out, claim.type, value, scope))
             return false;
     }
     cs_buf_addc(out, ')');

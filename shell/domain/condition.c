@@ -191,8 +191,10 @@ void csi_put_int(struct cs_buf *out, struct cs_str data)
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     if (value < 0)
         cs_buf_addc(out, '-');
-    else if (data.at[8] == SIGN_PLUS || data.at[8] == SIGN_MINUS)
-        cs_buf_addc(out, data.at[8] == SIGN_PLUS ? '+' : '-');
+    else if (data.at[8] == SIGN_PLUS)
+        cs_buf_addc(out, '+');
+    else if (data.at[8] == SIGN_MINUS && value == 0) /* of a number above 0 it would be a lie */
+        cs_buf_addc(out, '-');
     if (data.at[9] == BASE_OCTAL)
         cs_buf_addf(out, "0%llo", (unsigned long long)size);
     else if (data.at[9] == BASE_HEX)

@@ -85,7 +85,8 @@ static bool find_resource(const struct cs_sd *sd, struct cs_str name, struct csi
     for (size_t i = 0; has && i < sd->sacl->count; i++) {
         const struct cs_ace *ace = &sd->sacl->aces[i];
         if (ace->type == CS_ACE_RESOURCE_ATTRIBUTE && !(ace->flags & CS_ACE_INHERIT_ONLY) &&
-            csi_claim_of(ace->data, claim) && csi_compare_text(claim->name, name) == 0)
+            csi_claim_of(ace->data, claim) && csi_compare_text(claim->name, name) == 0 &&
+            csi_claim_fits(claim))
             return true;
     }
     return false;

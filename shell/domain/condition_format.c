@@ -11,11 +11,12 @@
 /* Operands waiting for their operator; a condition that needs more is refused. */
 enum { MAX_WAITING = 500 };
 
-enum kind { KIND_LITERAL, KIND_ATTRIBUTE, KIND_EXPRESSION };
+enum kind { KIND_LITERAL, KIND_LOCAL, KIND_ATTRIBUTE, KIND_EXPRESSION };
 
 struct operand {
     size_t start; /* in the output */
     enum kind kind;
+    unsigned height; /* operators on top of each other */
 };
 
 struct writer {
@@ -42,10 +43,7 @@ static bool put_scalar(struct writer *writer, const struct csi_token *token)
     size_t used = 0;
     switch (token->code) {
     case CSI_TOKEN_STRING:
-        cs_buf_addc(out, '"');
-        csi_put_utf8(out, token->data);
-        cs_buf_addc(out, '"');
-        return token->data.length % 2 == 0;
+        return csi_put_quoted(out, token->data);
     case CSI_TOKEN_OCTETS:
         cs_buf_addc(out, '#');
         for (size_t i = 0; i < token->data.length; i++)
@@ -81,11 +79,27 @@ static bool put_literal(struct writer *writer, const struct csi_token *token)
     return rest.length == 0;
 }
 
+/* A local name that reads like an operator begins with its first letter's number. */
+static void put_local(struct cs_buf *out, struct cs_str utf16)
+{
+    size_t start = out->length;
+    csi_put_name8(out, utf16, false);
+    if (cs_buf_full(out) || !csi_operator_named(cs_str_from(cs_buf_str(out), start)))
+        return;
+    cs_buf_cut(out, start);
+    cs_buf_addf(out, "%%%04x", (unsigned)(unsigned char)utf16.at[0]);
+    csi_put_name8(out, cs_str_from(utf16, 2), false);
+}
+
 static void put_attribute(struct writer *writer, const struct csi_token *token)
 {
     static const char *const prefixes[] = {"", "@USER.", "@RESOURCE.", "@DEVICE."};
+    if (token->code == CSI_TOKEN_LOCAL) {
+        put_local(writer->out, token->data);
+        return;
+    }
     cs_buf_adds(writer->out, prefixes[token->code - CSI_TOKEN_LOCAL]);
-    csi_put_name8(writer->out, token->data);
+    csi_put_name8(writer->out, token->data, true);
 }
 
 static bool push(struct writer *writer, const struct csi_token *token)
@@ -93,22 +107,30 @@ static bool push(struct writer *writer, const struct csi_token *token)
     if (writer->count == MAX_WAITING)
         return false;
     bool attribute = csi_is_attribute(token->code);
-    writer->waiting[writer->count++] =
-        (struct operand){writer->out->length, attribute ? KIND_ATTRIBUTE : KIND_LITERAL};
+    enum kind kind = !attribute                       ? KIND_LITERAL
+                     : token->code == CSI_TOKEN_LOCAL ? KIND_LOCAL
+                                                      : KIND_ATTRIBUTE;
+    writer->waiting[writer->count++] = (struct operand){writer->out->length, kind, 0};
     if (!attribute)
         return put_literal(writer, token);
     put_attribute(writer, token);
     return token->data.length >= 2 && token->data.length % 2 == 0;
 }
 
-/* May these be its operands? */
+static bool is_attribute(const struct operand *operand)
+{
+    return operand->kind == KIND_LOCAL || operand->kind == KIND_ATTRIBUTE;
+}
+
+/* May these be its operands?  The right side of a relation cannot be a local attribute. */
 static bool fits(const struct csi_operator *op, const struct operand *operands)
 {
     switch (op->kind) {
     case CSI_RELATION:
-        return operands[0].kind == KIND_ATTRIBUTE && operands[1].kind != KIND_EXPRESSION;
+        return is_attribute(&operands[0]) &&
+               (operands[1].kind == KIND_LITERAL || operands[1].kind == KIND_ATTRIBUTE);
     case CSI_PRESENCE:
-        return operands[0].kind == KIND_ATTRIBUTE;
+        return is_attribute(&operands[0]);
     case CSI_MEMBERSHIP:
         return operands[0].kind == KIND_LITERAL;
     case CSI_LOGIC:
@@ -141,9 +163,16 @@ static bool apply(struct writer *writer, const struct csi_operator *op)
     struct operand *operands = &writer->waiting[writer->count - op->arity];
     if (!fits(op, operands))
         return false;
+    unsigned height = operands[0].height;
+    if (op->arity == 2 && operands[1].height > height)
+        height = operands[1].height;
+    height += op->kind == CSI_LOGIC;
+    if (height >= CSI_MAX_DEPTH)
+        return false;
     put_operator(writer, op, operands);
     writer->count -= op->arity - 1u;
     operands[0].kind = KIND_EXPRESSION;
+    operands[0].height = height;
     return !cs_buf_full(writer->out);
 }
 

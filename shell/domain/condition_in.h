@@ -92,6 +92,8 @@ void csi_put_u32(struct cs_buf *out, size_t value);
 /* UTF-8 to UTF-16LE and back; broken bytes become U+FFFD. */
 void csi_put_utf16(struct cs_buf *out, struct cs_str text);
 void csi_put_utf8(struct cs_buf *out, struct cs_str utf16);
+/* "text" with its quotes; false where SDDL has no way to say it: a quote, a zero, half a pair. */
+bool csi_put_quoted(struct cs_buf *out, struct cs_str utf16);
 
 /*
  * Attribute names write what MS-DTYP does not allow in them as %0020.  csi_is_name_char tells
@@ -99,7 +101,7 @@ void csi_put_utf8(struct cs_buf *out, struct cs_str utf16);
  */
 bool csi_is_name_char(char c, bool after_at);
 bool csi_put_name16(struct cs_buf *out, struct cs_str text);
-void csi_put_name8(struct cs_buf *out, struct cs_str utf16);
+void csi_put_name8(struct cs_buf *out, struct cs_str utf16, bool after_at);
 
 /*
  * The named value in a resource attribute ACE's data (MS-DTYP 2.4.10.1), for the judge: type,
@@ -122,6 +124,11 @@ enum {
 bool csi_claim_of(struct cs_str bytes, struct csi_claim *claim);
 /* 8 bytes of a number, else the text or bytes; false where it is broken. */
 bool csi_claim_value(const struct csi_claim *claim, size_t index, struct cs_str *value);
+/*
+ * Are the values whole and together no longer than the claim?  Many offsets to one long text
+ * would make a few bytes cost hours.
+ */
+bool csi_claim_fits(const struct csi_claim *claim);
 
 /* Shared by the readers of conditions and claims: a SID(...), a "string", blanks. */
 struct csi_reader {
@@ -130,8 +137,12 @@ struct csi_reader {
     const struct cs_sddl_scope *scope;
     struct cs_error *err;
     struct cs_buf *out;
-    unsigned depth;
+    unsigned depth;  /* brackets around this place */
+    unsigned height; /* operators on top of each other in what was read last */
 };
+
+/* Operators on top of each other, and brackets within brackets; more is an attack. */
+enum { CSI_MAX_DEPTH = 500 };
 char csi_peek(const struct csi_reader *in);
 void csi_skip_space(struct csi_reader *in);
 cs_status csi_expected(const struct csi_reader *in, const char *what);

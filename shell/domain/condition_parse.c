@@ -7,9 +7,6 @@
  */
 #include "condition_in.h"
 
-/* Brackets within brackets; more than that is an attack, not a condition. */
-enum { MAX_DEPTH = 500 };
-
 static cs_status read_or(struct csi_reader *in);
 
 static void put_data(struct csi_reader *in, uint8_t code, const void *data, size_t size)
@@ -221,6 +218,7 @@ static cs_status read_term(struct csi_reader *in)
 {
     cs_status status = CS_OK;
     size_t start = in->at;
+    in->height = 0;
     const struct csi_operator *word =
         csi_peek(in) == '@' ? NULL : csi_operator_named(take_name(in, false));
     if (!word || word->arity != 1) {
@@ -236,7 +234,7 @@ static cs_status read_term(struct csi_reader *in)
 static cs_status read_group(struct csi_reader *in)
 {
     cs_status status = csi_expect(in, '(', "'('");
-    if (status == CS_OK && ++in->depth > MAX_DEPTH)
+    if (status == CS_OK && ++in->depth > CSI_MAX_DEPTH)
         return csi_expected(in, "fewer brackets within brackets");
     if (status == CS_OK)
         status = read_or(in);
@@ -244,6 +242,16 @@ static cs_status read_group(struct csi_reader *in)
         status = csi_expect(in, ')', "')', '&&' or '||'");
     in->depth--;
     return status;
+}
+
+/* An operator over what was read last and, where it has two sides, over `other` before it. */
+static cs_status put_logic(struct csi_reader *in, uint8_t code, unsigned other)
+{
+    in->height = (in->height > other ? in->height : other) + 1;
+    if (in->height >= CSI_MAX_DEPTH)
+        return csi_expected(in, "fewer operators on top of each other");
+    cs_buf_addc(in->out, (char)code);
+    return CS_OK;
 }
 
 static cs_status read_factor(struct csi_reader *in)
@@ -255,8 +263,7 @@ static cs_status read_factor(struct csi_reader *in)
         return read_term(in);
     in->at++;
     cs_status status = read_group(in);
-    cs_buf_addc(in->out, (char)CSI_TOKEN_NOT);
-    return status;
+    return status == CS_OK ? put_logic(in, CSI_TOKEN_NOT, 0) : status;
 }
 
 static bool take_pair(struct csi_reader *in, char c)
@@ -272,8 +279,10 @@ static cs_status read_and(struct csi_reader *in)
 {
     cs_status status = read_factor(in);
     while (status == CS_OK && take_pair(in, '&')) {
+        unsigned left = in->height;
         status = read_factor(in);
-        cs_buf_addc(in->out, (char)CSI_TOKEN_AND);
+        if (status == CS_OK)
+            status = put_logic(in, CSI_TOKEN_AND, left);
     }
     return status;
 }
@@ -282,8 +291,10 @@ static cs_status read_or(struct csi_reader *in)
 {
     cs_status status = read_and(in);
     while (status == CS_OK && take_pair(in, '|')) {
+        unsigned left = in->height;
         status = read_and(in);
-        cs_buf_addc(in->out, (char)CSI_TOKEN_OR);
+        if (status == CS_OK)
+            status = put_logic(in, CSI_TOKEN_OR, left);
     }
     return status;
 }

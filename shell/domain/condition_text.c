@@ -88,6 +88,19 @@ void csi_put_utf8(struct cs_buf *out, struct cs_str utf16)
     }
 }
 
+bool csi_put_quoted(struct cs_buf *out, struct cs_str utf16)
+{
+    for (size_t at = 0; at + 1 < utf16.length;) {
+        uint32_t point = next_point16(utf16, &at);
+        if (point == 0 || point == '"' || (point & 0xfffff800) == 0xd800)
+            return false;
+    }
+    cs_buf_addc(out, '"');
+    csi_put_utf8(out, utf16);
+    cs_buf_addc(out, '"');
+    return utf16.length % 2 == 0;
+}
+
 /* -------------------------------------------------------------------- names */
 
 bool csi_is_name_char(char c, bool after_at)
@@ -127,11 +140,11 @@ bool csi_put_name16(struct cs_buf *out, struct cs_str text)
     return true;
 }
 
-void csi_put_name8(struct cs_buf *out, struct cs_str utf16)
+void csi_put_name8(struct cs_buf *out, struct cs_str utf16, bool after_at)
 {
     for (size_t at = 0; at + 1 < utf16.length; at += 2) {
         uint32_t unit = unit_at(utf16, at);
-        if (unit < 0x80 && csi_is_name_char((char)unit, true))
+        if (unit < 0x80 && csi_is_name_char((char)unit, after_at))
             cs_buf_addc(out, (char)unit);
         else
             cs_buf_addf(out, "%%%04x", (unsigned)unit);
