@@ -91,7 +91,7 @@ extern CS_API const struct cs_sid cs_sid_principal_self;      /* S-1-5-10 */
 /*
  * A well-known SID: one row of the table.  `authority` is the prefix Windows prints before
  * the name ("NT AUTHORITY", "BUILTIN", or "" as for Everyone); `alias` its SDDL letters or
- * NULL; `since` the first Windows version (NT version * 100: 502 is 2003, 600 is 2008).
+ * NULL.
  */
 struct cs_sid_known {
     struct cs_sid sid;
