@@ -38,8 +38,8 @@ static cs_status give(struct certutil *run, const struct cs_token *token, struct
     const char *denied = cs_win32_text(5, run->here->language);
     struct cs_str display = found && found->display.length ? found->display : name;
     struct cs_sd sd;
-    bool known =
-        found && found->sd.length && cs_sd_decode(run->arena, found->sd, &sd, NULL) == CS_OK;
+    bool known = token && found && found->sd.length &&
+                 cs_sd_decode(run->arena, found->sd, &sd, NULL) == CS_OK;
     bool enroll = known && has_right(token, &sd, cs_guid_enroll);
     bool autoenroll = known && has_right(token, &sd, cs_guid_autoenroll);
     cs_call_say(run->call, "%.*s: %.*s", CS_STR_ARG(name), CS_STR_ARG(display));
