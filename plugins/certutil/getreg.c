@@ -9,10 +9,10 @@
 struct page {
     struct certutil *run;
     struct cs_str key;
-    struct cs_str prefix;   /* only values whose names begin so */
-    struct cs_str last_key; /* the subkey last named */
-    bool keys;              /* this pass tells keys, else values */
-    size_t found, titled;
+    struct cs_str prefix;       /* only values whose names begin so */
+    struct cs_list_maker named; /* the subkeys told so far */
+    bool keys;                  /* this pass tells keys, else values */
+    size_t found;
     cs_status status;
 };
 
@@ -39,19 +39,24 @@ static struct cs_str subkey(struct cs_str key, struct cs_str inner)
     return cut < 0 ? rest : cs_str_span(rest.at, (size_t)cut);
 }
 
+static void list_key(struct page *page, struct cs_str name)
+{
+    for (size_t i = 0; i < page->named.count; i++)
+        if (cs_str_same(page->named.at[i].text, name))
+            return;
+    cs_call_say(page->run->call, "%s  %.*s\n", page->named.count ? "" : "Keys:\n",
+                CS_STR_ARG(name));
+    cs_list_add(&page->named, cs_value_str(name));
+}
+
 static bool list_one(void *context, const struct cs_reg_value *value)
 {
     struct page *page = context;
     struct cs_str below = subkey(page->key, value->key);
-    if (page->keys) {
-        if (below.length == 0 || cs_str_same(below, page->last_key))
-            return true;
-        cs_call_say(page->run->call, "%s  %.*s\n", page->titled++ ? "" : "Keys:\n",
-                    CS_STR_ARG(below));
-        page->last_key = below;
-        return true;
-    }
-    if (below.length || value->type == CS_REG_KEY || !cs_str_same_start(value->name, page->prefix))
+    if (page->keys && below.length)
+        list_key(page, below);
+    if (page->keys || below.length || value->type == CS_REG_KEY ||
+        !cs_str_same_start(value->name, page->prefix))
         return true;
     page->found++;
     page->status = give(page->run, value);
@@ -71,13 +76,17 @@ static cs_status missing(struct certutil *run, struct cs_str key, struct cs_str 
 static cs_status show_key(struct certutil *run, struct cs_str key, struct cs_str prefix)
 {
     cs_id host = run->host->record.id;
-    struct page page = {.run = run, .key = key, .prefix = prefix, .keys = prefix.length == 0};
+    struct page page = {.run = run,
+                        .key = key,
+                        .prefix = prefix,
+                        .keys = prefix.length == 0,
+                        .named = {.arena = run->arena}};
     cs_call_say(run->call, "%.*s:\n\n", CS_STR_ARG(certutil_long_key(run->arena, key)));
     if (!cs_registry_has_key(run->lab, host, key))
         return missing(run, key, CS_STR(""));
     if (page.keys)
         cs_registry_each(run->lab, host, key, true, list_one, &page);
-    cs_call_say(run->call, "%sValues:\n", page.titled ? "\n" : "");
+    cs_call_say(run->call, "%sValues:\n", page.named.count ? "\n" : "");
     page.keys = false;
     cs_registry_each(run->lab, host, key, false, list_one, &page);
     if (page.status != CS_OK)

@@ -129,6 +129,8 @@ static void warn_losses(struct cs_call *call, const struct cs_host *host, struct
     for (size_t i = 0; i < lost.count; i++)
         cs_call_warn(call, "%.*s: the upgrade %s %.*s", CS_STR_ARG(host->name),
                      what_if ? "would lose" : "loses", CS_STR_ARG(lost.at[i]));
+    if (what_if && lost.count == 0)
+        cs_call_warn(call, "%.*s: the upgrade would lose nothing", CS_STR_ARG(host->name));
 }
 
 static cs_status host_upgrade(struct cs_call *call, struct cs_error *err)

@@ -130,5 +130,6 @@ cs_status net_group(struct cs_call *call, struct cs_error *err)
     if (here.host->role != CS_ROLE_DC && !words.domain)
         return net_fail_help(&here, err, CS_STATE, 3515, CS_STR(""));
     struct page page = {.call = call, .here = &here, .err = err};
+    net_say_remote(call, &here, words.domain);
     return words.named ? act(&page, &words) : list_groups(&page);
 }

@@ -175,6 +175,7 @@ cs_status net_localgroup(struct cs_call *call, struct cs_error *err)
         return status;
     struct net_authority whose = authority_of(&here, words.domain);
     struct page page = {.call = call, .here = &here, .whose = whose, .err = err};
+    net_say_remote(call, &here, words.domain);
     if (!words.named)
         return list_groups(&page);
     if (words.add && words.member_count == 0 && words.name.length)

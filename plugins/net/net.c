@@ -113,6 +113,19 @@ void net_say_list(struct cs_call *call, const struct net_here *here, uint32_t ti
     say_rule(call);
 }
 
+void net_say_remote(struct cs_call *call, const struct net_here *here, bool domain)
+{
+    const struct cs_domain *where = cs_domain_get(here->lab, here->host->domain);
+    bool japanese = cs_language_is_japanese(here->host->language);
+    if (!domain || !where || here->host->role == CS_ROLE_DC)
+        return;
+    cs_call_say(call,
+                japanese ? "この要求はドメイン %.*s のドメイン コントローラで処理されます。\n\n"
+                         : "The request will be processed at a domain controller for domain "
+                           "%.*s.\n\n",
+                CS_STR_ARG(where->dns));
+}
+
 void net_say_done(struct cs_call *call, const struct net_here *here)
 {
     struct cs_str text = net_text(here, 3500, CS_STR(""));

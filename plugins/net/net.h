@@ -34,6 +34,8 @@ void net_say_group(struct cs_call *call, const struct net_here *here, uint32_t n
                    const struct cs_principal *group);
 /* "Aliases for \\\\HOST" and the rule: the top of a list of groups. */
 void net_say_list(struct cs_call *call, const struct net_here *here, uint32_t title);
+/* /domain on a machine that is no domain controller: who will do it. */
+void net_say_remote(struct cs_call *call, const struct net_here *here, bool domain);
 void net_say_done(struct cs_call *call, const struct net_here *here);
 
 /* The words of `net localgroup` and `net group`, taken apart. */
