@@ -42,6 +42,7 @@ void csi_options_help(FILE *out);
 
 struct csi_paths {
     const char *scripts;  /* the folder of labs and scripts */
+    const char *compiled; /* the folder of their compiled copies */
     const char **plugins; /* folders of plugins, first wins */
     size_t plugin_count;
     const char *history, *rc; /* files; NULL without a home */

@@ -22,7 +22,9 @@ cs_status csi_front_need_lua(struct csi_front *front, struct cs_error *err)
     if (front->lua)
         return CS_OK;
     front->lua = csi_lua_new(front->shell, front->paths.scripts, err);
-    return front->lua ? CS_OK : err->status;
+    if (!front->lua || !front->paths.compiled)
+        return front->lua ? CS_OK : err->status;
+    return csi_lua_set_compiled(front->lua, front->paths.compiled, err);
 }
 
 static cs_status load_script_plugin(void *context, const char *path,

@@ -22,7 +22,7 @@ static void reserve(struct csi_bulk *bulk, size_t id)
 {
     if (id < bulk->room)
         return;
-    size_t room = bulk->room ? bulk->room : 1024;
+    size_t room = bulk->room ? bulk->room : 128;
     while (room <= id)
         room *= 2;
     struct cs_principal *all = csi_alloc_must(room * sizeof *all);

@@ -13,6 +13,8 @@ struct csi_lua;
 /* A Lua for `shell`, with the `certsh` global.  `scripts` is the folder of labs and scripts. */
 struct csi_lua *csi_lua_new(struct cs_shell *shell, const char *scripts, struct cs_error *err);
 void csi_lua_free(struct csi_lua *lua);
+/* Take built-in labs from their compiled copies in `folder` (borrowed) where those are fresh. */
+cs_status csi_lua_set_compiled(struct csi_lua *lua, const char *folder, struct cs_error *err);
 
 /* Run a chunk.  A first '=' prints the expression; `code` is os.exit's code, -1 without one. */
 cs_status csi_lua_eval(struct csi_lua *lua, struct cs_str chunk, const char *name, int *code,

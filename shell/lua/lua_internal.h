@@ -42,6 +42,7 @@ struct csi_lua {
     struct cs_arena *scratch; /* rewound by the guard */
     struct cs_arena *kept;    /* what plugins declared; lives as long as this */
     const char *scripts;      /* the folder of scripts and labs, or "" */
+    const char *compiled;     /* the folder of compiled labs, NULL when there is none; borrowed */
     struct csi_frame *frame;  /* innermost */
     unsigned holding;         /* lab:transaction and lab:what_if that are open */
     bool exiting;             /* os.exit was called with `exit_code` */
@@ -218,6 +219,8 @@ bool csi_frame_settle(struct csi_lua *lua);
 
 /* Push the compiled script; raises with its status.  [-0, +1, e] */
 void csi_load_file(lua_State *L, const char *path);
+/* The compiled "labs.NAME" if it counts; false pushes nothing.  [-0, +(0|1), m] */
+bool csi_load_compiled(lua_State *L, const char *name);
 
 /* ---------------------------------------------------------------- commands */
 

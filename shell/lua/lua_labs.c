@@ -14,7 +14,7 @@
 #include "lua/lua_internal.h"
 
 struct lab_file {
-    char path[4096];
+    char path[4096], module[64]; /* "labs.modern" */
     struct cs_lab *lab;
 };
 
@@ -22,7 +22,8 @@ struct lab_file {
 static int build_lab(lua_State *L)
 {
     struct lab_file *file = lua_touserdata(L, 1);
-    csi_load_file(L, file->path);
+    if (!csi_load_compiled(L, file->module))
+        csi_load_file(L, file->path);
     struct csi_lab_box *box = csi_new_lab(L); /* file chunk box */
     box->lab = file->lab;
     lua_pushvalue(L, -1);
@@ -103,7 +104,9 @@ static cs_status build(struct csi_lua *lua, struct lab_file *file, struct cs_err
     bool before = lua->building;
     lua->building = true;
     lua->sealed = false;
+    lua_gc(lua->state, LUA_GCSTOP); /* little garbage, and it is short */
     cs_status status = csi_protect(lua, build_lab, file, err);
+    lua_gc(lua->state, LUA_GCRESTART);
     lua->building = before;
     if (status == CS_OK && !lua->sealed)
         cs_lab_seal(file->lab);
@@ -117,6 +120,7 @@ cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab
     int length = snprintf(file.path, sizeof file.path, "%s/labs/%s.lua", lua->scripts, name);
     if (!is_lab_name(name) || length >= (int)sizeof file.path || !is_lab_file(file.path))
         return no_such_lab(lua, name, err);
+    snprintf(file.module, sizeof file.module, "labs.%s", name);
     file.lab = cs_lab_new();
     cs_status status = build(lua, &file, err);
     if (status != CS_OK) {
