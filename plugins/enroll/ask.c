@@ -68,6 +68,27 @@ bool enroll_refuses(enum cs_verdict_kind verdict)
     return verdict == CS_DENIED || verdict == CS_NOT_GRANTED;
 }
 
+static size_t gates_of(const struct enroll_case *one, const struct cs_decision *decision)
+{
+    return one->gates && one->gates < decision->count ? one->gates : decision->count;
+}
+
+size_t enroll_refusing(const struct enroll_case *one, const struct cs_decision *decision)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < gates_of(one, decision); i++)
+        count += enroll_refuses(decision->answers[i].verdict);
+    return count;
+}
+
+bool enroll_passes(const struct enroll_case *one, const struct cs_decision *decision)
+{
+    for (size_t i = 0; i < gates_of(one, decision); i++)
+        if (decision->answers[i].verdict != CS_ALLOWED)
+            return false;
+    return true;
+}
+
 struct cs_str enroll_code_words(struct cs_arena *arena, uint32_t code)
 {
     const char *text = cs_hresult_text(code, CS_STR("en"));
@@ -125,4 +146,32 @@ struct cs_str enroll_about(const struct enroll_case *one)
 {
     return cs_str_printf(one->arena, "%.*s %.*s", CS_STR_ARG(enroll_quote(one->arena, one->name)),
                          CS_STR_ARG(enroll_quote(one->arena, one->template_->name)));
+}
+
+static bool names(const struct cs_sd *sd, const struct cs_sid *sid)
+{
+    for (size_t i = 0; sd && sd->dacl && i < sd->dacl->count; i++)
+        if (!sd->dacl->aces[i].opaque && cs_sid_equal(&sd->dacl->aces[i].sid, sid))
+            return true;
+    return false;
+}
+
+static bool is_ca_group(const struct cs_principal *group)
+{
+    return cs_sid_equal(&group->sid, &cs_sid_certsvc_dcom_access) ||
+           cs_str_same(group->name, CS_STR("CERTSVC_DCOM_ACCESS"));
+}
+
+cs_id enroll_ca_group(const struct enroll_case *one, const struct cs_sd *sd)
+{
+    cs_id host = one->ca->host, usual = cs_certsvc_group(one->lab, host);
+    struct cs_principal group;
+    if (usual && cs_principal_get(one->lab, usual, &group) && names(sd, &group.sid))
+        return usual;
+    for (size_t i = 0; sd && sd->dacl && i < sd->dacl->count; i++) {
+        cs_id id = cs_principal_by_sid(one->lab, &sd->dacl->aces[i].sid, host);
+        if (id && cs_principal_get(one->lab, id, &group) && is_ca_group(&group))
+            return id;
+    }
+    return usual;
 }

@@ -84,8 +84,11 @@ static void smallest_first(struct carriers *carriers)
 static const char *advice(const struct enroll_case *one, cs_id group, cs_id member)
 {
     struct cs_principal p;
-    if (!one->host || group != cs_certsvc_group(one->lab, one->host->record.id) ||
-        !cs_principal_get(one->lab, member, &p) || !cs_sid_is_account(&p.sid))
+    struct cs_principal into;
+    bool article = cs_principal_get(one->lab, group, &into) &&
+                   cs_str_same(into.name, CS_STR("CERTSVC_DCOM_ACCESS"));
+    if (!one->host || !article || !cs_principal_get(one->lab, member, &p) ||
+        !cs_sid_is_account(&p.sid))
         return NULL;
     uint32_t rid = cs_sid_rid(&p.sid);
     bool foreign = p.domain != one->host->domain;
@@ -236,7 +239,8 @@ void enroll_candidates_make(const struct enroll_case *one, const struct cs_decis
                             struct enroll_candidates *candidates)
 {
     add_fresh(one, candidates);
-    for (size_t i = 0; i < decision->count; i++) {
+    size_t gates = one->gates ? one->gates : decision->count;
+    for (size_t i = 0; i < gates && i < decision->count; i++) {
         const char *gate = decision->gates[i]->name;
         if (!enroll_refuses(decision->answers[i].verdict))
             continue;

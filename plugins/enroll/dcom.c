@@ -74,7 +74,7 @@ static bool lets_in(const struct place *place, const struct cs_ace *ace)
 /* The CA's own group first, Administrators last: who is in one of the others gets more. */
 static int rank_of(const struct place *place, const struct cs_sid *sid)
 {
-    if (group_of(place, sid) == cs_certsvc_group(place->one->lab, place->host))
+    if (group_of(place, sid) == enroll_ca_group(place->one, &place->sd.sd))
         return 0;
     return cs_sid_equal(sid, &cs_sid_administrators) ? 2 : 1;
 }
@@ -104,7 +104,7 @@ static void add_allows(const struct place *place)
 {
     struct cs_sid subjects[2];
     struct cs_principal group;
-    cs_id certsvc = cs_certsvc_group(place->one->lab, place->host);
+    cs_id certsvc = enroll_ca_group(place->one, &place->sd.sd);
     size_t count = enroll_subjects(place->one, subjects);
     if (cs_principal_get(place->one->lab, certsvc, &group))
         add_allow(place, &group.sid);

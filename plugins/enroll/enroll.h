@@ -18,6 +18,7 @@ struct enroll_case {
     const struct cs_host *host; /* of the CA; NULL when not known */
     struct cs_str name;         /* "CORP\\DC02$" */
     struct cs_str config;       /* "DC01\\CORP-CA" */
+    size_t gates;               /* only the first of them count; 0: all */
 };
 
 /* From the arguments principal, template, ca, from, auto, manual, as far as declared. */
@@ -28,6 +29,9 @@ void enroll_case_set(struct enroll_case *one, cs_id principal);
 cs_status enroll_decide(const struct enroll_case *one, bool explain, struct cs_decision *decision,
                         struct cs_error *err);
 
+/* How many of the gates that count refuse; whether all of them allow. */
+size_t enroll_refusing(const struct enroll_case *one, const struct cs_decision *decision);
+bool enroll_passes(const struct enroll_case *one, const struct cs_decision *decision);
 bool enroll_gate_is(const struct cs_gate *gate, const char *name);
 /* Index of that gate in a decision; -1 when there is none. */
 int enroll_gate_find(const struct cs_decision *decision, const char *name);
@@ -56,6 +60,10 @@ struct enroll_pattern {
 /* False when it is none of the known ones.  `lab` may be tried in a what-if. */
 bool enroll_pattern_of(const struct enroll_case *one, const struct cs_decision *decision,
                        struct enroll_pattern *pattern);
+
+/* The group that is meant to be let in at the CA's limits: Windows' own, else the one that the
+ * limit `sd` (may be NULL) names as such; 0 when there is none. */
+cs_id enroll_ca_group(const struct enroll_case *one, const struct cs_sd *sd);
 
 /* ---------------------------------------------------------------------- changes */
 

@@ -24,7 +24,7 @@ static bool ask_other(void *context, const struct cs_principal *principal)
     struct cs_arena_mark mark = cs_arena_mark(all->arena);
     all->one.ask.principal = principal->id;
     all->allowed[principal->id] = enroll_decide(&all->one, false, &decision, &ignored) == CS_OK &&
-                                  decision.verdict == CS_ALLOWED;
+                                  enroll_passes(&all->one, &decision);
     cs_arena_rewind(all->arena, mark);
     return true;
 }

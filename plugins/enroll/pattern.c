@@ -143,12 +143,16 @@ static bool is_broken(struct look *look)
                recipe);
 }
 
+/* The policy's list lacks the group; whatever certsvc writes, it writes elsewhere. */
 static bool is_shadowed(struct look *look)
 {
-    return look->has_limit && look->limit.source[0] == 'p' &&
+    return look->has_limit && look->limit.source[0] == 'p' && look->group.id &&
+           !in_limit(look, &look->group.sid) &&
            say(look, NULL,
-               CS_STR("a group policy gives this limit and shadows what certsvc wrote to the "
-                      "registry"),
+               cs_str_printf(look->one->arena,
+                             "a group policy gives this limit, and %.*s is not in it; what "
+                             "certsvc writes to the registry does not count",
+                             CS_STR_ARG(look->group.name)),
                "dcom show");
 }
 
@@ -260,7 +264,7 @@ static bool is_limit_pattern(struct look *look)
         cs_dcom_sds(look->one->lab, look->one->arena, look->one->ca->host, look->scope, sds) > 0;
     if (look->has_limit)
         look->limit = sds[0];
-    cs_id group = cs_certsvc_group(look->one->lab, look->one->ca->host);
+    cs_id group = enroll_ca_group(look->one, look->has_limit ? &look->limit.sd : NULL);
     if (!group || !cs_principal_get(look->one->lab, group, &look->group))
         look->group = (struct cs_principal){0};
     for (size_t i = 0; i < CS_COUNT(causes); i++)
@@ -308,7 +312,7 @@ static bool is_permission(struct look *look)
 
 static bool is_template(struct look *look)
 {
-    return say(look, NULL, CS_STR("the template is meant for others"), "");
+    return say(look, NULL, CS_STR("the template grants Enroll to others"), "");
 }
 
 static const struct {

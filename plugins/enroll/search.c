@@ -25,14 +25,6 @@ struct search {
 
 /* --------------------------------------------------------------------- a trial */
 
-static size_t refusing_gates(const struct cs_decision *decision)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < decision->count; i++)
-        count += enroll_refuses(decision->answers[i].verdict);
-    return count;
-}
-
 /* How many gates refuse now; more than there can be when it cannot be asked. */
 static size_t ask(const struct enroll_case *one)
 {
@@ -40,7 +32,7 @@ static size_t ask(const struct enroll_case *one)
     struct cs_error ignored;
     struct cs_arena_mark mark = cs_arena_mark(one->arena);
     cs_status status = enroll_decide(one, false, &decision, &ignored);
-    size_t refusing = status == CS_OK ? refusing_gates(&decision) : SIZE_MAX;
+    size_t refusing = status == CS_OK ? enroll_refusing(one, &decision) : SIZE_MAX;
     cs_arena_rewind(one->arena, mark);
     return refusing;
 }
@@ -275,7 +267,7 @@ cs_status enroll_search(const struct enroll_case *one, size_t most, struct enrol
     *fixes = (struct enroll_fixes){0};
     if (enroll_decide(one, true, &fixes->before, err) != CS_OK)
         return err->status;
-    if (!enroll_refuses(fixes->before.verdict))
+    if (!enroll_refusing(one, &fixes->before))
         return CS_OK;
     enroll_candidates_make(one, &fixes->before, &singles);
     for (size_t i = 0; i < singles.count; i++) {
@@ -286,7 +278,7 @@ cs_status enroll_search(const struct enroll_case *one, size_t most, struct enrol
     fixes->tried = singles.count;
     fixes->combined = search.helpful.count == 0;
     if (fixes->combined) {
-        combine(&search, &singles, refusing_gates(&fixes->before));
+        combine(&search, &singles, enroll_refusing(one, &fixes->before));
         verify(&search);
     }
     drop_needless(&search.helpful);

@@ -47,6 +47,20 @@ static cs_status find_ca(struct cs_call *call, struct enroll_case *one, struct c
     return CS_OK;
 }
 
+/* A kind that no template is published for is asked about the CA alone, by any template. */
+static void ask_ca_alone(struct summary *summary)
+{
+    for (size_t i = 0; i < CS_COUNT(summary->kinds); i++) {
+        struct kind *kind = &summary->kinds[i], *other = &summary->kinds[1 - i];
+        if (kind->count || !other->count || other->only_ca)
+            continue;
+        kind->only_ca = true;
+        kind->templates[kind->count++] = other->templates[0];
+    }
+}
+
+enum { FOR_CAS = 0x80 | 0x800 }; /* CT_FLAG_IS_CA, CT_FLAG_IS_CROSS_CA: for no one of these */
+
 static void find_templates(struct summary *summary)
 {
     const struct enroll_case *one = &summary->one;
@@ -55,7 +69,7 @@ static void find_templates(struct summary *summary)
         cs_id id = cs_template_find(one->lab, domain ? domain->forest : CS_STR(""),
                                     one->ca->templates.at[i]);
         const struct cs_template *template_ = cs_template_get(one->lab, id);
-        if (!template_)
+        if (!template_ || template_->flags & FOR_CAS)
             continue;
         struct kind *kind = &summary->kinds[template_->flags & CS_TEMPLATE_MACHINE_TYPE ? 0 : 1];
         if (kind->count < MOST_TEMPLATES)
@@ -114,7 +128,9 @@ static bool ask_templates(struct summary *summary, struct kind *kind,
         if (summary->status != CS_OK)
             return true;
         note_assumed(summary, &decision.assumed);
-        if (decision.verdict == CS_ALLOWED) {
+        summary->ca_gates = first_template_gate(&decision);
+        one->gates = kind->only_ca ? summary->ca_gates : 0;
+        if (enroll_passes(one, &decision)) {
             kind->granted[is_dc(&one->who)][i]++;
             return true;
         }
@@ -194,6 +210,7 @@ static void put_into_group(struct summary *summary, struct kind *kind,
     if (!group->count) {
         group->pattern = pattern;
         group->verdict = decision.verdict;
+        group->at_ca = !(group->gates >> summary->ca_gates);
         group->why = first_why(&decision);
         group->template_ = template_;
     }
@@ -217,7 +234,7 @@ static bool ask_one(void *context, const struct cs_principal *principal)
     cs_arena_rewind(summary->one.arena, mark);
     kind->asked++;
     kind->well += well;
-    enroll_case_set(&summary->one, principal->id);
+    enroll_case_set(&summary->one, principal->id); /* its name went with the mark */
     if (!well && best)
         put_into_group(summary, kind, best);
     return summary->status == CS_OK;
@@ -277,6 +294,63 @@ static void choose_template(struct summary *summary, struct group *group)
     }
 }
 
+/* The one step that puts the first member itself into some group; NULL when it is another. */
+static const struct enroll_edit *own_step(const struct group *group)
+{
+    const struct enroll_change *change = group->change;
+    bool own = change && change->count == 1 && change->edits[0].kind == EDIT_ADD_MEMBER &&
+               change->edits[0].other == group->members[0];
+    return own ? &change->edits[0] : NULL;
+}
+
+/* With a fresh token each: how many of the group pass now? */
+static size_t passing(struct summary *summary, const struct group *group)
+{
+    struct enroll_case one = summary->one;
+    struct cs_decision decision;
+    struct cs_error ignored;
+    size_t count = 0;
+    for (size_t i = 0; i < group->count; i++) {
+        cs_id host = cs_host_of_account(one.lab, group->members[i]);
+        one.ask.principal = group->members[i];
+        if (host)
+            (void)!cs_host_purge(one.lab, host, &ignored);
+        struct cs_arena_mark mark = cs_arena_mark(one.arena);
+        count += enroll_decide(&one, false, &decision, &ignored) == CS_OK &&
+                 enroll_passes(&one, &decision);
+        cs_arena_rewind(one.arena, mark);
+    }
+    return count;
+}
+
+/* What helps one by itself may help each of the others by itself: done for all, how many? */
+static void try_alike(struct summary *summary, struct group *group)
+{
+    const struct enroll_edit *step = own_step(group);
+    struct cs_error ignored;
+    if (!step || group->helps == group->count)
+        return;
+    cs_lab_begin(summary->one.lab, CS_STR("what if"));
+    for (size_t i = 0; i < group->count; i++)
+        (void)!cs_member_add(summary->one.lab, step->id, group->members[i], &ignored);
+    group->alike = passing(summary, group);
+    cs_lab_rollback(summary->one.lab);
+}
+
+/* Would its templates refuse the first member, were it let in? */
+static bool templates_refuse(struct summary *summary, const struct kind *kind)
+{
+    struct cs_decision decision;
+    size_t ca = summary->ca_gates;
+    if (kind->only_ca || enroll_decide(&summary->one, false, &decision, summary->err) != CS_OK)
+        return false;
+    for (size_t i = ca; i < decision.count; i++)
+        if (enroll_refuses(decision.answers[i].verdict))
+            return true;
+    return false;
+}
+
+/* Where the CA's own gates refuse, what helps there; its templates are told apart. */
 static void find_change(struct summary *summary, struct group *group)
 {
     struct enroll_case *one = &summary->one;
@@ -288,14 +362,22 @@ static void find_change(struct summary *summary, struct group *group)
         return;
     one->template_ = group->template_;
     one->ask.template_ = group->template_->record.id;
+    one->gates = group->at_ca ? summary->ca_gates : 0;
+    group->at_template = one->gates && templates_refuse(summary, group->kind);
     summary->status = enroll_search(one, SIZE_MAX, &group->fixes, summary->err);
-    if (summary->status == CS_OK)
-        weigh(group);
+    if (summary->status != CS_OK)
+        return;
+    weigh(group);
+    try_alike(summary, group);
 }
 
-static int by_count(const void *left, const void *right)
+/* What the CA itself refuses before what its templates refuse; then the larger group first. */
+static int by_weight(const void *left, const void *right)
 {
     const struct group *a = left, *b = right;
+    bool a_late = !a->at_ca, b_late = !b->at_ca;
+    if (a_late != b_late)
+        return a_late - b_late;
     return (a->count < b->count) - (a->count > b->count);
 }
 
@@ -363,8 +445,9 @@ cs_status enroll_summary(struct cs_call *call, struct cs_error *err)
     cs_status status = find_ca(call, &summary->one, err);
     if (status == CS_OK) {
         find_templates(summary);
+        ask_ca_alone(summary);
         cs_principal_each(summary->one.lab, 0, ask_one, summary);
-        qsort(summary->groups, summary->group_count, sizeof summary->groups[0], by_count);
+        qsort(summary->groups, summary->group_count, sizeof summary->groups[0], by_weight);
         status = summary->status;
     }
     for (size_t i = 0; status == CS_OK && i < summary->group_count; i++) {

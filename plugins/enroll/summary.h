@@ -12,6 +12,7 @@ struct kind {
     const struct cs_template *templates[MOST_TEMPLATES];
     size_t count;                      /* of templates */
     size_t granted[2][MOST_TEMPLATES]; /* how many got one by it: members, domain controllers */
+    bool only_ca; /* no such template is published: asked is how far they come at the CA */
     size_t asked, well, disabled;
 };
 
@@ -29,6 +30,9 @@ struct group {
     const struct enroll_change *change;
     struct enroll_fixes fixes;
     size_t helps, others;
+    size_t alike;     /* how many of them the same change helps, made for each */
+    bool at_ca;       /* the gates are those of the CA, not of its templates */
+    bool at_template; /* behind the CA's own gates its templates refuse, too */
 };
 
 struct summary {
@@ -39,7 +43,7 @@ struct summary {
     struct group groups[64];
     size_t group_count;
     const struct cs_gate *gates[64];
-    size_t gate_count;
+    size_t gate_count, ca_gates; /* all; those before the gates of the template */
     struct cs_list_maker assumed;
 };
 

@@ -11,7 +11,11 @@ static void say_kind(const struct summary *summary, const struct kind *kind)
                     kind->kind == CS_COMPUTER ? "machine" : "user");
         return;
     }
-    cs_call_say(call, "  %-10s %zu of %zu can enrol", kind->many, kind->well, kind->asked);
+    cs_call_say(call, "  %-10s %zu of %zu %s", kind->many, kind->well, kind->asked,
+                kind->only_ca ? "get through to the CA" : "can enrol");
+    if (kind->only_ca)
+        cs_call_say(call, "; it publishes no %s template",
+                    kind->kind == CS_COMPUTER ? "machine" : "user");
     if (kind->disabled)
         cs_call_say(call, "   (%zu disabled accounts left out)", kind->disabled);
     cs_call_say(call, "\n");
@@ -27,41 +31,51 @@ static void say_names(const struct summary *summary, const cs_id *ids, size_t co
         cs_call_say(one->call, ", and %zu more", count - NAMES_SHOWN);
 }
 
+/* "helps all of them; also lets in nobody; counts after their next restart". */
+static void say_effect(const struct summary *summary, const struct group *group)
+{
+    struct cs_call *call = summary->one.call;
+    const struct enroll_change *change = group->change;
+    size_t helps = group->alike ? group->alike : group->helps;
+    cs_call_say(call, "      helps ");
+    if (helps == group->count)
+        cs_call_say(call, "%s", helps == 1 ? "it" : "all of them");
+    else
+        cs_call_say(call, "%zu of them", helps);
+    if (group->others)
+        cs_call_say(call, "; also lets in %zu other%s", group->others,
+                    group->others == 1 ? "" : "s");
+    else
+        cs_call_say(call, "; lets in nobody else");
+    if (change->restart || change->relogon)
+        cs_call_say(call, "; counts after %s next %s", helps == 1 ? "its" : "their",
+                    change->restart ? "restart" : "logon");
+    cs_call_say(call, "%s%s\n", change->remark ? "; " : "", change->remark ? change->remark : "");
+}
+
 static void say_change(const struct summary *summary, const struct group *group)
 {
-    const struct enroll_case *one = &summary->one;
-    const struct enroll_change *change = group->change;
-    if (!change) {
-        cs_call_say(one->call, enroll_refuses(group->verdict)
-                                   ? "      no change that was tried helps\n"
-                                   : "      facts are missing: lab info\n");
+    struct cs_call *call = summary->one.call;
+    if (!group->change) {
+        cs_call_say(call, enroll_refuses(group->verdict)
+                              ? "      no change that was tried helps\n"
+                              : "      facts are missing: lab missing\n");
         return;
     }
-    cs_call_say(
-        one->call, "      %s %.*s\n",
-        group->fixes.combined ? "together:" : "smallest change:", CS_STR_ARG(change->words));
-    cs_call_say(one->call, "      helps ");
-    if (group->helps == group->count)
-        cs_call_say(one->call, "%s", group->count == 1 ? "it" : "all of them");
-    else
-        cs_call_say(one->call, "%zu of them", group->helps);
-    cs_call_say(one->call, "; also lets in ");
-    if (group->others)
-        cs_call_say(one->call, "%zu others", group->others);
-    else
-        cs_call_say(one->call, "nobody");
-    if (change->restart || change->relogon)
-        cs_call_say(one->call, "; counts after %s next %s", group->helps == 1 ? "its" : "their",
-                    change->restart ? "restart" : "logon");
-    cs_call_say(one->call, "%s%s\n", change->remark ? "; " : "",
-                change->remark ? change->remark : "");
+    cs_call_say(call, "      %s %.*s%s\n",
+                group->fixes.combined ? "smallest change, of several steps:" : "smallest change:",
+                CS_STR_ARG(group->change->words), group->alike ? ", and the others alike" : "");
+    say_effect(summary, group);
+    if (group->at_template)
+        cs_call_say(call, "      but no template for %s grants Enroll to %s\n", group->kind->many,
+                    group->count == 1 ? "it" : "them");
 }
 
 static void say_group(const struct summary *summary, const struct group *group)
 {
     const struct enroll_case *one = &summary->one;
     struct cs_value gates = enroll_summary_gates(summary, group->gates);
-    const char *verb = enroll_refuses(group->verdict) ? "cannot enrol" : "not decided";
+    const char *verb = enroll_refuses(group->verdict) ? "cannot enrol" : "not decided,";
     cs_call_say(one->call, "\n  %zu %s %s at %.*s\n", group->count,
                 group->count == 1 ? group->kind->one : group->kind->many, verb,
                 CS_STR_ARG(cs_value_show(one->arena, &gates)));
@@ -73,7 +87,9 @@ static void say_group(const struct summary *summary, const struct group *group)
         struct enroll_case first = *one;
         enroll_case_set(&first, group->members[0]);
         first.template_ = group->template_;
-        cs_call_say(one->call, "      more: enroll fix %.*s\n", CS_STR_ARG(enroll_about(&first)));
+        bool whole = !group->at_template && !group->kind->only_ca;
+        cs_call_say(one->call, "      more: enroll %s %.*s\n", whole ? "fix" : "check",
+                    CS_STR_ARG(enroll_about(&first)));
     }
 }
 
