@@ -167,9 +167,11 @@ static bool take_continuation(struct reg_text *text)
 /* One byte of two digits. */
 static bool take_byte(struct reg_text *text, unsigned char *byte)
 {
-    if (text->end - text->at < 2 || digit(text->at[0]) < 0 || digit(text->at[1]) < 0)
+    int high = text->end - text->at >= 2 ? digit(text->at[0]) : -1;
+    int low = high >= 0 ? digit(text->at[1]) : -1;
+    if (low < 0)
         return false;
-    *byte = (unsigned char)(digit(text->at[0]) << 4 | digit(text->at[1]));
+    *byte = (unsigned char)(high * 16 + low);
     text->at += 2;
     return true;
 }

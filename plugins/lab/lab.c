@@ -32,6 +32,36 @@ static cs_status lab_assume(struct cs_call *call, struct cs_error *err)
     return CS_ROW(call, err, cs_value_text(start.assume ? "defaults" : "nothing"));
 }
 
+/* ------------------------------------------------------------------- types */
+
+static void offer_kinds(struct cs_shell *shell, struct cs_str prefix, cs_offer_fn *offer,
+                        void *context)
+{
+    const struct cs_importer *const *list;
+    size_t count = cs_shell_importers(shell, &list);
+    for (size_t i = 0; i < count; i++)
+        if (cs_str_same_start(cs_str_of(list[i]->name), prefix))
+            offer(context, cs_str_of(list[i]->name), list[i]->brief);
+}
+
+static const struct cs_type type_kind = {.name = "kind",
+                                         .json = "string",
+                                         .brief = "what an importer reads: ldif, reg, ...",
+                                         .complete = offer_kinds};
+
+/* A host by name that need not be there yet: it may come with the import. */
+static void offer_hosts(struct cs_shell *shell, struct cs_str prefix, cs_offer_fn *offer,
+                        void *context)
+{
+    if (cs_type_host.complete)
+        cs_type_host.complete(shell, prefix, offer, context);
+}
+
+static const struct cs_type type_home = {.name = "host",
+                                         .json = "string",
+                                         .brief = "a host, which may come with the import",
+                                         .complete = offer_hosts};
+
 /* ---------------------------------------------------------------- commands */
 
 #define CHANGE_FIELDS                                                                              \
@@ -75,8 +105,8 @@ static const struct cs_command commands[] = {
             "names, else to the current host, else to a new host named after the file.",
         .run = lab_import,
         .params = CS_PARAMS({"file", &cs_type_path, "files to read", CS_MANY},
-                            {"as", &cs_type_text, "their kind, where it is not seen", CS_OPTION},
-                            {"host", &cs_type_text, "the host of a registry export", CS_OPTION}),
+                            {"as", &type_kind, "their kind, where it is not seen", CS_OPTION},
+                            {"host", &type_home, "the host of a registry export", CS_OPTION}),
         .result = CS_FIELDS({"file", &cs_type_path, "the file"},
                             {"kind", &cs_type_text, "what it is: ldif, reg, ..."},
                             {"read", &cs_type_int, "records or values it holds"},

@@ -25,9 +25,11 @@ static int digit(char c)
 static char take_escape(const char **at, const char *end)
 {
     const char *text = *at + 1;
-    if (end - text >= 2 && digit(text[0]) >= 0 && digit(text[1]) >= 0) {
+    int high = end - text >= 2 ? digit(text[0]) : -1;
+    int low = high >= 0 ? digit(text[1]) : -1;
+    if (low >= 0) {
         *at = text + 2;
-        return (char)(digit(text[0]) << 4 | digit(text[1]));
+        return (char)(high * 16 + low);
     }
     *at = text < end ? text + 1 : end;
     return text < end ? *text : '\\';
