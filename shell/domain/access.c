@@ -285,14 +285,23 @@ struct cs_verdict cs_access_check(const struct cs_sd *sd, const struct cs_access
     return cs_access_trail(sd, ask, NULL, NULL);
 }
 
+/* The verdict of a restricted token: what both passes grant, and the first refusal. */
+static struct cs_verdict both(const struct cs_verdict *first, const struct cs_verdict *second)
+{
+    struct cs_verdict verdict = first->granted ? *second : *first;
+    verdict.mask = first->mask & second->mask;
+    if (verdict.granted && !verdict.mask && (first->mask || second->mask))
+        verdict = (struct cs_verdict){.kind = CS_NOT_GRANTED, .ace = -1, .sid = -1};
+    return verdict;
+}
+
 struct cs_verdict cs_access_trail(const struct cs_sd *sd, const struct cs_access *ask,
                                   cs_step_fn *step, void *context)
 {
     struct cs_verdict first = pass(sd, ask, false, step, context);
-    if (!csi_token_is_restricted(ask->token) || !first.granted)
+    if (!csi_token_is_restricted(ask->token))
         return first;
     /* a restricted token has to pass with its restricting SIDs alone as well */
-    struct cs_verdict second = pass(sd, ask, true, step, context);
-    second.mask &= first.mask;
-    return second;
+    struct cs_verdict second = pass(sd, ask, true, first.granted ? step : NULL, context);
+    return both(&first, &second);
 }
