@@ -171,7 +171,7 @@ void cs_import_warn(struct cs_import *import, uint32_t line, const char *format,
 
 void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str what, uint32_t line)
 {
-    (void)what; /* a later `lab import --why` lists them */
+    (void)what; /* the report counts reasons; what and where is for readers that list them */
     (void)line;
     struct csi_import_file *file = csi_import_file_now(import);
     file->report.skipped++;

@@ -4,7 +4,7 @@
  * While files are read, entries and values only go onto piles (import_directory.c,
  * import_registry.c); nothing of the lab changes.  When all are read, cs_import_finish resolves
  * what refers to what and puts it into the lab: domains, principals and members
- * (import_resolve.c), trusts, CAs and templates (import_pki.c), registry values.
+ * (import_resolve.c), trusts, CAs and templates (import_pki.c), registry values (import_machine.c).
  *
  * Texts are slices of the files or live in the import's arena.
  *
@@ -105,7 +105,8 @@ struct csi_import_file {
     struct cs_list_maker warnings;
     struct cs_str asked; /* attributes the search asked for, "" for all */
     uint32_t origin;
-    bool changes; /* a .reg file with deletions: no export of whole keys */
+    size_t primaries; /* accounts whose primary group it does not say */
+    bool changes;     /* a .reg file with deletions: no export of whole keys */
 };
 
 struct cs_import {
@@ -150,13 +151,20 @@ struct cs_str csi_dn_first(struct cs_arena *arena, struct cs_str dn);
 /* Is `word` ("CN=Configuration,") a part of it, in any case? */
 bool csi_dn_has(struct cs_str dn, struct cs_str word);
 
-/* --------------------------------------------- domains (import_resolve.c) */
+/* ---------------------------------------------- domains (import_domain.c) */
 
 /* The domain a DN lies in, made if need be: index + 1, 0 when the DN names none. */
 uint32_t csi_import_domain_of(struct cs_import *import, struct cs_str dn, struct csi_spot spot);
 struct csi_import_domain *csi_import_domain(const struct cs_import *import, uint32_t number);
 /* By DNS name. */
 uint32_t csi_import_domain_named(struct cs_import *import, struct cs_str dns, struct csi_spot spot);
+
+/* ---------------------------------------- registry (import_registry.c) */
+
+/* Does `key` lie directly below `parent`?  Its last step is then `step`. */
+bool csi_key_child(struct cs_str key, struct cs_str parent, struct cs_str *step);
+/* Is `name` one of the names, in any case? */
+bool csi_name_among(struct cs_str name, const char *const *names, size_t count);
 
 /* The steps of cs_import_finish. */
 cs_status csi_import_put_domains(struct cs_import *import, struct cs_error *err);

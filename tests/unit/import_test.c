@@ -393,6 +393,25 @@ START_TEST(a_search_without_member_leaves_groups_open)
 }
 END_TEST
 
+START_TEST(a_primary_group_nobody_told_is_the_usual_one)
+{
+    ck_assert(
+        import_words(
+            DOMAIN_RECORD
+                USER_RECORD("CN=u,DC=x,DC=y", "u", "1001") "dn: CN=c,DC=x,DC=y\nobjectClass: "
+                                                           "computer\nobjectSid: " SID_OF(
+                                                               "1002") "\nsAMAccountName: "
+                                                                       "c$\nuserAccountControl: "
+                                                                       "532480\n") == CS_OK);
+    struct cs_principal p;
+    ck_assert(cs_principal_get(lab, named("X\\u"), &p) && p.primary == 513);
+    ck_assert(cs_principal_get(lab, named("X\\c$"), &p) && p.primary == 516);
+    ck_assert(import_words("dn: CN=u,DC=x,DC=y\nobjectClass: user\nprimaryGroupID: 1105\n"
+                           "objectSid: " SID_OF("1001") "\n") == CS_OK);
+    ck_assert(cs_principal_get(lab, named("X\\u"), &p) && p.primary == 1105);
+}
+END_TEST
+
 START_TEST(ldifde_may_begin_a_value_on_the_next_line)
 {
     ck_assert(import_words("dn: DC=x,DC=y\r\nchangetype: add\r\nobjectClass: domainDNS\r\n"
@@ -486,6 +505,7 @@ Suite *import_suite(void)
     tcase_add_test(tcase, ranges_join_in_any_order);
     tcase_add_test(tcase, a_missing_range_leaves_the_group_open);
     tcase_add_test(tcase, a_search_without_member_leaves_groups_open);
+    tcase_add_test(tcase, a_primary_group_nobody_told_is_the_usual_one);
     tcase_add_test(tcase, ldifde_may_begin_a_value_on_the_next_line);
     tcase_add_test(tcase, ldifde_in_unicode_is_read);
     tcase_add_loop_test(tcase, a_malformed_file_is_refused_with_its_line, 0, CS_COUNT(bad));
