@@ -6,7 +6,7 @@
 
 static long fail_at;
 static bool fail_sticky;
-static long made;
+static long made, live;
 
 static bool must_fail(void)
 {
@@ -16,16 +16,21 @@ static bool must_fail(void)
 
 void *csi_alloc(size_t size)
 {
-    return must_fail() ? NULL : malloc(size ? size : 1);
+    void *memory = must_fail() ? NULL : malloc(size ? size : 1);
+    live += memory != NULL;
+    return memory;
 }
 
 void *csi_alloc_again(void *old, size_t size)
 {
-    return must_fail() ? NULL : realloc(old, size ? size : 1);
+    void *memory = must_fail() ? NULL : realloc(old, size ? size : 1);
+    live += memory && !old;
+    return memory;
 }
 
 void csi_alloc_free(void *memory)
 {
+    live -= memory != NULL;
     free(memory);
 }
 
@@ -44,6 +49,11 @@ void csi_alloc_fail_at(long n, bool sticky)
     fail_at = n;
     fail_sticky = sticky;
     made = 0;
+}
+
+long csi_alloc_live(void)
+{
+    return live;
 }
 
 long csi_alloc_count(void)

@@ -16,5 +16,6 @@ CS_API void *csi_alloc_must(size_t size); /* stops the program instead of NULL *
 
 CS_API void csi_alloc_fail_at(long n, bool sticky);
 CS_API long csi_alloc_count(void); /* allocations since the last csi_alloc_fail_at */
+CS_API long csi_alloc_live(void);  /* allocations that were not freed yet, since the start */
 
 #endif
