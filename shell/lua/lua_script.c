@@ -85,7 +85,10 @@ static int ask_incomplete(lua_State *L)
     struct question *question = lua_touserdata(L, 1);
     if (load_chunk(L, &question->chunk) != LUA_ERRSYNTAX)
         return 0;
-    question->incomplete = cs_str_ends(csi_to_str(L, -1), CS_STR("<eof>"));
+    /* an open quote ends with its line, unless a backslash is the last of it */
+    bool quote = strstr(lua_tostring(L, -1), "unfinished string") != NULL;
+    bool goes_on = !quote || cs_str_ends(question->chunk.text, CS_STR("\\"));
+    question->incomplete = goes_on && cs_str_ends(csi_to_str(L, -1), CS_STR("<eof>"));
     return 0;
 }
 
