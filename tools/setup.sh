@@ -108,7 +108,7 @@ build_preset()
     local log=build/$1.log
     mkdir -p build
     cmake --preset "$1" >"$log" 2>&1 && cmake --build --preset "$1" >"$log" 2>&1 || {
-        cat "$log" >&2
+        grep -v '^\[[0-9/]*\] ' "$log" >&2 # not what went well
         exit 1
     }
 }
