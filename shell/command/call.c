@@ -427,13 +427,24 @@ static struct cs_str unknown_words(struct cs_shell *shell, struct cs_arena *aren
     return first;
 }
 
+static bool is_family(struct cs_shell *shell, struct cs_arena *arena, struct cs_str line)
+{
+    struct cs_str family = cs_str_printf(arena, "%.*s ", CS_STR_ARG(line));
+    for (size_t i = 0; i < shell->command_count; i++)
+        if (cs_str_same_start(cs_str_of(shell->commands[i].entry.name), family))
+            return true;
+    return false;
+}
+
 static cs_status no_such_command(struct cs_shell *shell, struct cs_str line, struct cs_error *err)
 {
     struct cs_arena *arena = cs_arena_new();
     struct cs_str typed = unknown_words(shell, arena, line);
     struct cs_str near = cs_shell_suggest(shell, arena, line);
     cs_fail_at(err, CS_USAGE, 0, "no such command '%.*s'", CS_STR_ARG(typed));
-    if (near.length)
+    if (is_family(shell, arena, line))
+        cs_error_hint(err, "'help %.*s' lists what begins so", CS_STR_ARG(line));
+    else if (near.length)
         cs_error_hint(err, "did you mean: %.*s", CS_STR_ARG(near));
     else
         cs_error_hint(err, "'help' lists the commands");

@@ -128,16 +128,19 @@ struct cs_lab *cs_shell_lab(struct cs_shell *shell)
 
 /* ------------------------------------------------------------------- place */
 
+/* An undo may have taken the current host away, and a redo may bring it back: so it is kept,
+ * and while it is not there we are nowhere. */
 cs_id cs_shell_host(struct cs_shell *shell)
 {
-    cs_shell_lab(shell);
-    return shell->host;
+    const struct cs_lab *lab = cs_shell_lab(shell);
+    return shell->host && cs_host_get(lab, shell->host) ? shell->host : 0;
 }
 
 cs_id cs_shell_user(struct cs_shell *shell)
 {
-    cs_shell_lab(shell);
-    return shell->user;
+    struct cs_principal ignored;
+    const struct cs_lab *lab = cs_shell_lab(shell);
+    return shell->user && cs_principal_get(lab, shell->user, &ignored) ? shell->user : 0;
 }
 
 void cs_shell_use_host(struct cs_shell *shell, cs_id host)

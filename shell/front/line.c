@@ -83,6 +83,8 @@ static void collect(struct offers *offers, const char *line, int start, int end)
     cs_shell_complete(shell, whole, (size_t)end, &word, take_offer, &none);
     offers->skip = (size_t)start > word ? (size_t)start - word : 0;
     cs_shell_complete(shell, whole, (size_t)end, &word, take_offer, offers);
+    if (word == 0 && end > start && front_of_completion->lua) /* it may become Lua yet */
+        csi_lua_complete(front_of_completion->lua, whole, take_offer, offers);
 }
 
 static struct offers current;

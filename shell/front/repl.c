@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* USER@HOST with a star for unsaved changes. */
@@ -21,16 +22,40 @@ static const char *prompt(struct csi_front *front, struct cs_arena *arena)
                            cs_lab_change_count(lab) ? "*" : "");
 }
 
+/*
+ * Lines of the conversation.  A terminal may paste several at once, and readline then gives
+ * them as one text: they are taken apart again, and run one by one.
+ */
+struct lines {
+    char *text, *rest;
+};
+
+/* Yours, free; NULL at the end, or when Ctrl-C threw the line (and what was pasted) away. */
+static char *next_line(struct lines *lines, const char *prompt_, bool *cancelled)
+{
+    *cancelled = false;
+    if (!lines->rest || !lines->rest[0]) {
+        free(lines->text);
+        lines->text = lines->rest = csi_line_read(prompt_, cancelled);
+    }
+    if (!lines->text)
+        return NULL;
+    size_t size = strcspn(lines->rest, "\n");
+    char *line = strndup(lines->rest, size);
+    lines->rest += size + (lines->rest[size] == '\n');
+    return line;
+}
+
 /* Read on while the block is Lua that is not whole; false when Ctrl-C threw it away. */
-static bool read_rest(struct csi_front *front, struct cs_buf *block)
+static bool read_rest(struct csi_front *front, struct lines *lines, struct cs_buf *block)
 {
     struct cs_error err;
     if (csi_line_kind(front->shell, cs_buf_str(block)) != CSI_LINE_LUA ||
         csi_front_need_lua(front, &err) != CS_OK)
         return true;
     while (csi_lua_incomplete(front->lua, cs_str_trim(cs_buf_str(block)))) {
-        bool cancelled = false;
-        char *line = csi_line_read(">> ", &cancelled);
+        bool cancelled;
+        char *line = next_line(lines, ">> ", &cancelled);
         if (cancelled)
             return false;
         if (!line)
@@ -61,18 +86,18 @@ static void run_block(struct csi_front *front, struct cs_str block)
 }
 
 /* One turn; false when the input ended. */
-static bool turn(struct csi_front *front, struct cs_buf *block)
+static bool turn(struct csi_front *front, struct lines *lines, struct cs_buf *block)
 {
-    bool cancelled = false;
+    bool cancelled;
     struct cs_arena *arena = cs_arena_new();
-    char *line = csi_line_read(prompt(front, arena), &cancelled);
+    char *line = next_line(lines, prompt(front, arena), &cancelled);
     cs_arena_free(arena);
     if (!line)
         return cancelled;
     cs_buf_cut(block, 0);
     cs_buf_adds(block, line);
     free(line);
-    if (!read_rest(front, block))
+    if (!read_rest(front, lines, block))
         return true;
     csi_line_remember(cs_buf_str(block));
     run_block(front, cs_buf_str(block));
@@ -108,6 +133,7 @@ int csi_repl(struct csi_front *front)
 {
     struct cs_error err;
     struct cs_buf block;
+    struct lines lines = {0};
     int code = 0;
     front->interactive = true;
     if (cs_shell_need_lab(front->shell, &err) != CS_OK) {
@@ -118,8 +144,9 @@ int csi_repl(struct csi_front *front)
     csi_line_open(front);
     greet(front);
     run_rc(front);
-    while (!cs_shell_quitting(front->shell, &code) && turn(front, &block))
+    while (!cs_shell_quitting(front->shell, &code) && turn(front, &lines, &block))
         ;
+    free(lines.text);
     csi_line_close();
     cs_buf_clear(&block);
     return code;
