@@ -218,7 +218,7 @@ static cs_status take_pair(struct ldif *file, const struct ldif_line *line)
     struct cs_str name = cs_str_span(line->text.at, colon < 0 ? 0 : (size_t)colon);
     if (!is_name(name))
         return refuse_line(file, line);
-    struct cs_str value;
+    struct cs_str value = {0};
     struct cs_str rest = cs_str_from(line->text, (size_t)colon + 1);
     cs_status status = take_value(file, name, rest, line->number, &value);
     if (status != CS_OK)

@@ -103,11 +103,11 @@ void csi_import_added(const struct cs_import *import, struct csi_spot spot)
     csi_import_file_at(import, spot.file)->report.added++;
 }
 
-static cs_status bad(const struct cs_import *import, struct csi_spot spot, struct cs_error *err,
-                     const char *format, va_list args)
+enum { WORDS_MAX = 400 };
+
+static cs_status bad(const struct cs_import *import, struct csi_spot spot, const char *text,
+                     struct cs_error *err)
 {
-    char text[sizeof err->text];
-    vsnprintf(text, sizeof text, format, args);
     cs_fail(err, CS_SYNTAX, "%s", text);
     struct cs_str file = csi_import_file_at(import, spot.file)->report.file;
     return cs_error_where(err, "%.*s:%u", CS_STR_ARG(file), spot.line);
@@ -116,36 +116,35 @@ static cs_status bad(const struct cs_import *import, struct csi_spot spot, struc
 cs_status csi_import_bad_at(const struct cs_import *import, struct csi_spot spot,
                             struct cs_error *err, const char *format, ...)
 {
+    char text[WORDS_MAX];
     va_list args;
     va_start(args, format);
-    cs_status status = bad(import, spot, err, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return status;
+    return bad(import, spot, text, err);
 }
 
 cs_status cs_import_bad(const struct cs_import *import, uint32_t line, struct cs_error *err,
                         const char *format, ...)
 {
+    char text[WORDS_MAX];
     va_list args;
     va_start(args, format);
-    cs_status status = bad(import, csi_import_spot(import, line), err, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return status;
+    return bad(import, csi_import_spot(import, line), text, err);
 }
 
 /* A warning is "line 14: text"; a file that gives endless reasons to warn is cut short. */
-static void warn(const struct cs_import *import, struct csi_spot spot, const char *format,
-                 va_list args)
+static void warn(const struct cs_import *import, struct csi_spot spot, const char *text)
 {
     struct csi_import_file *file = csi_import_file_at(import, spot.file);
-    char text[400];
-    vsnprintf(text, sizeof text, format, args);
+    file->warnings.arena = import->arena;
     if (file->warnings.count > WARNINGS_MAX)
         return;
-    file->warnings.arena = import->arena;
     if (file->warnings.count == WARNINGS_MAX)
-        cs_list_add(&file->warnings, cs_value_text("more warnings like these"));
-    else if (spot.line)
+        text = "more warnings like these";
+    if (spot.line && file->warnings.count < WARNINGS_MAX)
         cs_list_add(&file->warnings,
                     cs_value_printf(import->arena, "line %u: %s", spot.line, text));
     else
@@ -155,18 +154,22 @@ static void warn(const struct cs_import *import, struct csi_spot spot, const cha
 void csi_import_warn_at(const struct cs_import *import, struct csi_spot spot, const char *format,
                         ...)
 {
+    char text[WORDS_MAX];
     va_list args;
     va_start(args, format);
-    warn(import, spot, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    warn(import, spot, text);
 }
 
 void cs_import_warn(struct cs_import *import, uint32_t line, const char *format, ...)
 {
+    char text[WORDS_MAX];
     va_list args;
     va_start(args, format);
-    warn(import, csi_import_spot(import, line), format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    warn(import, csi_import_spot(import, line), text);
 }
 
 void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str what, uint32_t line)

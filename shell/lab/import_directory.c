@@ -361,13 +361,19 @@ static cs_status take_untyped(struct csi_facts *facts)
     return CS_OK;
 }
 
+/* A tombstone says so, or by its name where the search did not ask for isDeleted. */
+static bool is_deleted(const struct csi_facts *facts)
+{
+    return cs_str_same(facts->value[CSI_SLOT_DELETED], CS_STR("TRUE")) ||
+           csi_dn_has(facts->dn, CS_STR("\\0ADEL:"));
+}
+
 cs_status cs_import_entry(struct cs_import *import, const struct cs_entry *entry,
                           struct cs_error *err)
 {
     csi_import_file_now(import)->report.read++;
     struct csi_facts facts = csi_facts_of(import, entry, err);
-    if (facts.given[CSI_SLOT_DELETED] &&
-        cs_str_same(facts.value[CSI_SLOT_DELETED], CS_STR("TRUE"))) {
+    if (is_deleted(&facts)) {
         cs_import_skip(import, "deleted", facts.dn, entry->line);
         return CS_OK;
     }

@@ -351,6 +351,21 @@ START_TEST(names_find_each_other_in_every_spelling)
 }
 END_TEST
 
+START_TEST(deleted_objects_and_contacts_stay_out)
+{
+    ck_assert(import_words(DOMAIN_RECORD USER_RECORD(
+                  "CN=u\\0ADEL:1,CN=Deleted Objects,DC=x,DC=y", "u",
+                  "1001") "dn: CN=v,DC=x,DC=y\nobjectClass: user\nisDeleted: TRUE\n"
+                          "objectSid: " SID_OF(
+                              "1003") "\n\n"
+                                      "dn: CN=c,DC=x,DC=y\nobjectClass: contact\n\n" GROUP_HEAD(
+                                          "G", "1002") "member: CN=c,DC=x,DC=y\n") == CS_OK);
+    struct tally tally = tally_all();
+    ck_assert_uint_eq(tally.kinds[CS_USER], 0);
+    ck_assert_uint_eq(tally.members, 0);
+}
+END_TEST
+
 START_TEST(a_foreign_principal_carries_its_sid)
 {
     ck_assert(import_words(DOMAIN_RECORD GROUP_HEAD(
@@ -395,14 +410,12 @@ END_TEST
 
 START_TEST(a_primary_group_nobody_told_is_the_usual_one)
 {
-    ck_assert(
-        import_words(
-            DOMAIN_RECORD
-                USER_RECORD("CN=u,DC=x,DC=y", "u", "1001") "dn: CN=c,DC=x,DC=y\nobjectClass: "
-                                                           "computer\nobjectSid: " SID_OF(
-                                                               "1002") "\nsAMAccountName: "
-                                                                       "c$\nuserAccountControl: "
-                                                                       "532480\n") == CS_OK);
+    ck_assert(import_words(DOMAIN_RECORD USER_RECORD("CN=u,DC=x,DC=y", "u",
+                                                     "1001") "dn: CN=c,DC=x,DC=y\nobjectClass: "
+                                                             "computer\nobjectSid: " SID_OF(
+                                                                 "1002") "\nsAMAccountName: "
+                                                                         "c$\nuserAccountControl: "
+                                                                         "532480\n") == CS_OK);
     struct cs_principal p;
     ck_assert(cs_principal_get(lab, named("X\\u"), &p) && p.primary == 513);
     ck_assert(cs_principal_get(lab, named("X\\c$"), &p) && p.primary == 516);
@@ -501,6 +514,7 @@ Suite *import_suite(void)
     tcase_add_test(tcase, a_host_meets_its_account_later);
     tcase_add_test(tcase, another_domain_of_the_same_name_is_refused);
     tcase_add_test(tcase, names_find_each_other_in_every_spelling);
+    tcase_add_test(tcase, deleted_objects_and_contacts_stay_out);
     tcase_add_test(tcase, a_foreign_principal_carries_its_sid);
     tcase_add_test(tcase, ranges_join_in_any_order);
     tcase_add_test(tcase, a_missing_range_leaves_the_group_open);
