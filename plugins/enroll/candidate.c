@@ -97,15 +97,28 @@ static const char *advice(const struct enroll_case *one, cs_id group, cs_id memb
     return NULL;
 }
 
-/* What a member of that group gets besides. */
+/* Built-in groups by what else their members get. */
+static bool is_builtin(const struct cs_sid *group, const uint32_t *rids, size_t count)
+{
+    for (size_t i = 0; cs_sid_is_builtin(group) && i < count; i++)
+        if (cs_sid_rid(group) == rids[i])
+            return true;
+    return false;
+}
+
+/* Administrators, Power Users, and the operators. */
+static bool is_ruling(const struct cs_sid *group)
+{
+    static const uint32_t rids[] = {544, 547, 548, 549, 550, 551};
+    return is_builtin(group, rids, CS_COUNT(rids));
+}
+
 static const char *warning(const struct cs_sid *group)
 {
-    static const struct cs_sid com_users = {.authority = 5, .sub = {32, 562}, .count = 2};
-    if (cs_sid_equal(group, &cs_sid_administrators))
+    static const uint32_t com[] = {559, 562}; /* Performance Log Users, Distributed COM Users */
+    if (is_ruling(group))
         return "gives far more than enrolment";
-    if (cs_sid_equal(group, &com_users))
-        return "opens every COM server of the host";
-    return NULL;
+    return is_builtin(group, com, CS_COUNT(com)) ? "opens every COM server of the host" : NULL;
 }
 
 /* May everybody be put into it?  That is what Windows itself does with these. */
@@ -126,10 +139,11 @@ static void join_by(const struct enroll_case *one, cs_id group, cs_id member,
         return;
     struct enroll_change *change = enroll_candidate_add(candidates, &edit, 1);
     change->remark = advice(one, group, member);
+    change->advised = change->remark != NULL;
     if (change->remark || !cs_principal_get(one->lab, group, &into))
         return;
     change->remark = warning(&into.sid);
-    change->excessive = cs_sid_equal(&into.sid, &cs_sid_administrators);
+    change->excessive = is_ruling(&into.sid);
 }
 
 /* Groups that rule a domain or stand for its domain controllers are no way to a certificate. */
@@ -213,12 +227,17 @@ static bool has_edit(const struct enroll_change *change, const struct enroll_edi
     return false;
 }
 
+bool enroll_change_within(const struct enroll_change *part, const struct enroll_change *whole)
+{
+    for (size_t i = 0; i < part->count; i++)
+        if (!has_edit(whole, &part->edits[i]))
+            return false;
+    return true;
+}
+
 bool enroll_change_same(const struct enroll_change *a, const struct enroll_change *b)
 {
-    for (size_t i = 0; i < a->count; i++)
-        if (!has_edit(b, &a->edits[i]))
-            return false;
-    return a->count == b->count;
+    return a->count == b->count && enroll_change_within(a, b);
 }
 
 /* Two gates may make one think of the same change. */

@@ -175,7 +175,7 @@ static void add_recipe(const struct place *place)
     struct enroll_change *change = enroll_candidate_add(place->candidates, edits, count);
     change->title = "clear SETUP_DCOM_SECURITY_UPDATED_FLAG and restart certsvc";
     change->remark = "the recipe of KB 903220";
-    change->prepares = true;
+    change->prepares = change->advised = true;
 }
 
 void enroll_candidates_dcom(const struct enroll_case *one, const char *gate,

@@ -110,6 +110,7 @@ struct enroll_change {
     const char *title;  /* instead of its steps in words, or NULL */
     const char *remark; /* "as KB 903220 advises", or NULL */
     bool prepares;      /* makes room for a second change even where it helps not by itself */
+    bool advised;       /* what the article would do */
     bool excessive;     /* gives so much besides that it is only offered where nothing else helps */
     unsigned order;     /* of being thought of: what comes first is preferred */
     /* shown by trying */
@@ -129,10 +130,11 @@ cs_status enroll_edit_apply(struct cs_lab *lab, struct cs_arena *arena,
 /* One step in words, and as commands there and back; in `arena`.  Asked before it is done. */
 struct enroll_edit_words {
     struct cs_str words, command, undo; /* "" where there is none */
-    bool restarts;                      /* Windows needs the host restarted for it to count */
 };
 struct enroll_edit_words enroll_edit_words_of(const struct enroll_case *one,
                                               const struct enroll_edit *edit);
+/* Does Windows need the host restarted for it to count? */
+bool enroll_edit_restarts(const struct enroll_edit *edit);
 /* 0: its undo command brings everything back; more: the less so. */
 unsigned enroll_edit_loss(enum enroll_edit_kind kind);
 
@@ -145,7 +147,8 @@ struct enroll_candidates {
 };
 struct enroll_change *enroll_candidate_add(struct enroll_candidates *candidates,
                                            const struct enroll_edit *edits, size_t count);
-/* The same steps, in whatever order. */
+/* Are all steps of `part` among those of `whole`?  The same steps, in whatever order? */
+bool enroll_change_within(const struct enroll_change *part, const struct enroll_change *whole);
 bool enroll_change_same(const struct enroll_change *a, const struct enroll_change *b);
 /* What could help at the gates of that decision that refuse. */
 void enroll_candidates_make(const struct enroll_case *one, const struct cs_decision *decision,
@@ -167,7 +170,8 @@ struct enroll_fixes {
     struct cs_decision before;
     struct enroll_change **at;
     size_t count, tried;
-    bool combined; /* no single change helps; these are put together */
+    bool combined;  /* no single change helps; these are put together */
+    bool excessive; /* of the single ones only some helped that give far too much */
 };
 /* At most `most` of them. */
 cs_status enroll_search(const struct enroll_case *one, size_t most, struct enroll_fixes *fixes,

@@ -130,8 +130,9 @@ static void say_all(const struct enroll_case *one, const struct enroll_fixes *fi
     struct column column = columns_of(one, fixes);
     struct cs_str about = enroll_about(one);
     if (fixes->combined)
-        cs_call_say(one->call, "no single change helps %.*s (%zu tried); together these do:\n",
-                    CS_STR_ARG(one->name), fixes->tried);
+        cs_call_say(one->call, "no single change helps %.*s%s (%zu tried); together these do:\n",
+                    CS_STR_ARG(one->name),
+                    fixes->excessive ? " but to make it an administrator" : "", fixes->tried);
     cs_call_say(one->call, "  #  ");
     say_padded(one, CS_STR("change"), column.change + 3);
     say_padded(one, CS_STR("also lets in"), column.people + 3);
@@ -140,8 +141,8 @@ static void say_all(const struct enroll_case *one, const struct enroll_fixes *fi
         say_change(one, fixes->at[i], i + 1, &column);
     cs_call_say(one->call, "  ");
     if (!fixes->combined)
-        cs_call_say(one->call, "nothing smaller works (%zu single changes tried).   ",
-                    fixes->tried);
+        cs_call_say(one->call, "nothing smaller works (%zu single change%s tried).   ",
+                    fixes->tried, fixes->tried == 1 ? "" : "s");
     cs_call_say(one->call, "do it here: enroll fix %.*s --apply%s\n", CS_STR_ARG(about),
                 fixes->count > 1 ? " 1" : "");
 }

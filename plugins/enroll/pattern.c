@@ -134,6 +134,14 @@ static bool in_limit(const struct look *look, const struct cs_sid *sid)
     return false;
 }
 
+static bool is_denied(struct look *look)
+{
+    const struct cs_gate_answer *answer = &look->decision->answers[look->decision->first];
+    return answer->verdict == CS_DENIED && answer->ace.length &&
+           say(look, NULL, CS_STR("an entry denies it, which wins over every grant behind it"),
+               "dcom show");
+}
+
 static bool is_broken(struct look *look)
 {
     return look->has_limit && look->limit.broken &&
@@ -244,18 +252,19 @@ static bool is_outside_usual(struct look *look)
                "");
 }
 
-/* Other domains are told apart, and in them domain controllers from members. */
-static uint64_t domain_kind(const struct cs_principal *who)
+/* Domain controllers are told apart from others, and, where it matters, domains. */
+static uint64_t kind_of(const struct look *look, bool by_domain)
 {
+    const struct cs_principal *who = &look->one->who;
     bool dc = who->uac & CS_UAC_DC || who->primary == 516;
-    return (uint64_t)who->domain << 32 | (dc ? 1u << 16 : 0);
+    return (by_domain ? (uint64_t)who->domain << 32 : 0) | (dc ? 1u << 16 : 0);
 }
 
 static bool is_limit_pattern(struct look *look)
 {
     static bool (*const causes[])(struct look *) = {
-        is_broken,         is_shadowed,          is_without_group, is_other_domain,
-        is_without_member, is_domain_controller, is_outside_usual,
+        is_denied,       is_broken,         is_shadowed,          is_without_group,
+        is_other_domain, is_without_member, is_domain_controller, is_outside_usual,
     };
     bool launch = enroll_gate_is(look->decision->gates[look->decision->first], "launch-limit");
     struct cs_dcom_sd sds[2];
@@ -269,8 +278,7 @@ static bool is_limit_pattern(struct look *look)
         look->group = (struct cs_principal){0};
     for (size_t i = 0; i < CS_COUNT(causes); i++)
         if (causes[i](look)) {
-            bool by_domain = causes[i] == is_other_domain;
-            look->found->kind = (i + 1) << 8 | (by_domain ? domain_kind(&look->one->who) : 0);
+            look->found->kind = (i + 1) << 8 | kind_of(look, causes[i] == is_other_domain);
             return true;
         }
     return false;
@@ -304,7 +312,8 @@ static bool is_disabled_dcom(struct look *look)
 
 static bool is_permission(struct look *look)
 {
-    return say(look, "K5/K6",
+    return is_denied(look) ||
+           say(look, "K5/K6",
                CS_STR("the permissions of CertSrv Request are not those that SP1 sets: Everyone, "
                       "local and remote access and activation"),
                "dcom show");

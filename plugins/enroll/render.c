@@ -25,7 +25,7 @@ static void render_edit(const struct enroll_case *one, const struct enroll_chang
     cs_buf_add_str(&lines->words, words.words);
     add_line(&lines->commands, words.command);
     lines->undo[lines->undo_count++] = words.undo;
-    if (words.restarts) {
+    if (enroll_edit_restarts(&change->edits[index])) {
         const struct cs_host *host = cs_host_get(one->lab, change->edits[index].id);
         add_line(&lines->then, cs_str_printf(one->arena, "restart %.*s",
                                              CS_STR_ARG(host ? host->name : CS_STR("?"))));

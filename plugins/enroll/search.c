@@ -126,7 +126,8 @@ static void keep(struct search *search, const struct enroll_change *change)
 
 static bool makes_room(const struct enroll_change *change, size_t before)
 {
-    return change->applies && !change->helps && (change->prepares || change->refusing < before);
+    return change->applies && !change->helps && !change->excessive &&
+           (change->prepares || change->refusing < before);
 }
 
 /* Follow `first`, which is done here and now, by every other change that might help then. */
@@ -144,7 +145,7 @@ static void follow(struct search *search, const struct enroll_change *first, int
             continue;
         try(search, &next.at[i]);
         struct enroll_change both = joined(first, &next.at[i]);
-        if (next.at[i].helps)
+        if (next.at[i].helps && !both.excessive)
             keep(search, &both);
     }
     cs_lab_rollback(one->lab);
@@ -210,6 +211,16 @@ static bool is_only_fresh(const struct enroll_change *change)
            (change->edits[0].kind == EDIT_RESTART || change->edits[0].kind == EDIT_RELOGON);
 }
 
+/* Does a part of it help by itself? */
+static bool has_needless_step(const struct enroll_candidates *found,
+                              const struct enroll_change *change)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (found->at[i].count < change->count && enroll_change_within(&found->at[i], change))
+            return true;
+    return false;
+}
+
 /*
  * Where a start alone helps, changes that need one besides are not worth making; and nobody is
  * made an administrator where something else helps.
@@ -218,6 +229,8 @@ static void drop_needless(struct enroll_candidates *found)
 {
     bool fresh_helps = false, moderate_helps = false;
     size_t kept = 0;
+    struct enroll_change *kept_ones =
+        cs_arena_alloc(found->arena, (found->count + 1) * sizeof *kept_ones);
     for (size_t i = 0; i < found->count; i++) {
         fresh_helps = fresh_helps || is_only_fresh(&found->at[i]);
         moderate_helps = moderate_helps || !found->at[i].excessive;
@@ -225,10 +238,11 @@ static void drop_needless(struct enroll_candidates *found)
     for (size_t i = 0; i < found->count; i++) {
         const struct enroll_change *change = &found->at[i];
         bool needless = (fresh_helps && (change->restart || change->relogon)) ||
-                        (moderate_helps && change->excessive);
+                        (moderate_helps && change->excessive) || has_needless_step(found, change);
         if (!needless)
-            found->at[kept++] = *change;
+            kept_ones[kept++] = *change;
     }
+    found->at = kept_ones;
     found->count = kept;
 }
 
@@ -259,6 +273,14 @@ static void verify(struct search *search)
     search->tried = tried;
 }
 
+static bool has_moderate(const struct enroll_candidates *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (!found->at[i].excessive)
+            return true;
+    return false;
+}
+
 cs_status enroll_search(const struct enroll_case *one, size_t most, struct enroll_fixes *fixes,
                         struct cs_error *err)
 {
@@ -276,10 +298,15 @@ cs_status enroll_search(const struct enroll_case *one, size_t most, struct enrol
             keep(&search, &singles.at[i]);
     }
     fixes->tried = singles.count;
-    fixes->combined = search.helpful.count == 0;
-    if (fixes->combined) {
+    if (!has_moderate(&search.helpful)) {
+        struct enroll_candidates excessive = search.helpful;
+        search.helpful = (struct enroll_candidates){.arena = one->arena};
         combine(&search, &singles, enroll_refusing(one, &fixes->before));
         verify(&search);
+        fixes->combined = search.helpful.count > 0;
+        fixes->excessive = excessive.count > 0;
+        if (!fixes->combined)
+            search.helpful = excessive;
     }
     drop_needless(&search.helpful);
     choose(&search, fixes);
@@ -299,9 +326,12 @@ cs_status enroll_change_do(const struct enroll_case *one, const struct enroll_ch
                            struct cs_error *err)
 {
     struct enroll_change copy = *change;
-    for (size_t i = 0; i < change->count; i++)
-        if (enroll_edit_apply(one->lab, one->arena, &change->edits[i], err) != CS_OK)
+    for (size_t i = 0; i < change->count; i++) {
+        const struct enroll_edit *edit = &change->edits[i];
+        if (enroll_edit_apply(one->lab, one->arena, edit, err) != CS_OK ||
+            (enroll_edit_restarts(edit) && cs_host_restart(one->lab, edit->id, err) != CS_OK))
             return err->status;
+    }
     return change->restart || change->relogon ? freshen(one, &copy, err) : CS_OK;
 }
 

@@ -264,8 +264,10 @@ static void weigh(struct group *group)
     for (size_t i = 0; i < group->fixes.count; i++) {
         const struct enroll_change *change = group->fixes.at[i];
         size_t helps = helped(group, change), others = change->allowed_count + 1 - helps;
-        bool better = !group->change || helps > group->helps ||
-                      (helps == group->helps && others < group->others);
+        bool as_good = group->change && helps == group->helps;
+        bool better =
+            !group->change || helps > group->helps || (as_good && others < group->others) ||
+            (as_good && others == group->others && change->advised && !group->change->advised);
         if (!better)
             continue;
         group->change = change;

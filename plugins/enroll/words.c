@@ -249,6 +249,12 @@ unsigned enroll_edit_loss(enum enroll_edit_kind kind)
     return patterns[kind].loss;
 }
 
+bool enroll_edit_restarts(const struct enroll_edit *edit)
+{
+    return patterns[edit->kind].restarts ||
+           (edit->kind == EDIT_DROP_VALUE && cs_str_same(edit->key, CS_KEY_RPC_POLICY));
+}
+
 struct enroll_edit_words enroll_edit_words_of(const struct enroll_case *one,
                                               const struct enroll_edit *edit)
 {
@@ -261,7 +267,5 @@ struct enroll_edit_words enroll_edit_words_of(const struct enroll_case *one,
         .words = cs_message_format(one->arena, pattern->words, w.args, ARGS),
         .command = cs_message_format(one->arena, pattern->command, w.args, ARGS),
         .undo = cs_message_format(one->arena, pattern->undo, w.args, ARGS),
-        .restarts = pattern->restarts ||
-                    (edit->kind == EDIT_DROP_VALUE && cs_str_same(edit->key, CS_KEY_RPC_POLICY)),
     };
 }
