@@ -304,7 +304,7 @@ static int64_t to_seconds(lua_State *L, int index)
                       &second, &used);
     if (read != 6 || text[used] || year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
         csi_raise_new(L, CS_INVALID, "'%s' is no time like 2006-11-30T09:00:00Z", text);
-    return days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+    return days_of(year, month, day) * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
 }
 
 static int lab_set_clock(lua_State *L)

@@ -11,6 +11,7 @@
  * error value is a failed script, and its text is what tostring makes of it.  Room: lua.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lua/lua_internal.h"
@@ -31,7 +32,8 @@ int csi_raise(lua_State *L, const struct cs_error *err)
 {
     struct error_box *box = csi_new(L, &class_error, sizeof *box, 0);
     box->err = *err;
-    return lua_error(L);
+    lua_error(L);
+    abort(); /* lua_error does not return, but does not say so to compilers */
 }
 
 int csi_raise_new(lua_State *L, cs_status status, const char *format, ...)
@@ -41,7 +43,7 @@ int csi_raise_new(lua_State *L, cs_status status, const char *format, ...)
     va_start(args, format);
     vsnprintf(err.text, sizeof err.text, format, args);
     va_end(args);
-    return csi_raise(L, &err);
+    csi_raise(L, &err);
 }
 
 void csi_check(lua_State *L, cs_status status, const struct cs_error *err)

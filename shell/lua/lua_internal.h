@@ -83,10 +83,11 @@ void csi_exit_done(struct csi_lua *lua);
 
 /* ------------------------------------------------------------------ errors */
 
-/* Raise an error object.  [-0, +0, e] */
-int csi_raise(lua_State *L, const struct cs_error *err);
+/* Raise an error object; the int is for `return`.  [-0, +0, e] */
+CS_NORETURN int csi_raise(lua_State *L, const struct cs_error *err);
 /* Make one and raise it.  [-0, +0, e] */
-int csi_raise_new(lua_State *L, cs_status status, const char *format, ...) CS_PRINTF(3, 4);
+CS_NORETURN int csi_raise_new(lua_State *L, cs_status status, const char *format, ...)
+    CS_PRINTF(3, 4);
 /* Raise unless `status` is CS_OK.  [-0, +0, e] */
 void csi_check(lua_State *L, cs_status status, const struct cs_error *err);
 /* The error value at `index`, from a call that ended with `code`, as a cs_error.  [-0, +0, e] */
@@ -229,7 +230,10 @@ int csi_each(lua_State *L);
 int csi_command(lua_State *L);
 int csi_plugin(lua_State *L);
 int csi_open(lua_State *L);
-extern const struct csi_class csi_class_plugin; /* a const struct cs_plugin * */
+struct csi_plugin_box {
+    const struct cs_plugin *plugin;
+};
+extern const struct csi_class csi_class_plugin;
 /* The table at `index` as a plugin in lua->kept.  [-0, +0, e] */
 const struct cs_plugin *csi_plugin_make(lua_State *L, int index);
 /* Run of every command that Lua declared (lua_call.c); data is the csi_lua_handler. */

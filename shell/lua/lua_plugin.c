@@ -273,8 +273,8 @@ int csi_plugin(lua_State *L)
     const struct cs_plugin *plugin = csi_plugin_make(L, 1);
     if (!csi_lua_of(L)->collecting)
         add_plugin(L, plugin);
-    const struct cs_plugin **box = csi_new(L, &csi_class_plugin, sizeof *box, 0);
-    *box = plugin;
+    struct csi_plugin_box *box = csi_new(L, &csi_class_plugin, sizeof *box, 0);
+    box->plugin = plugin;
     return 1;
 }
 

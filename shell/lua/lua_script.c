@@ -163,9 +163,9 @@ static int read_plugin(lua_State *L)
     struct plugin_file *file = lua_touserdata(L, 1);
     csi_load_file(L, file->path);
     lua_call(L, 0, 1);
-    const struct cs_plugin **box = csi_test(L, -1, &csi_class_plugin);
+    const struct csi_plugin_box *box = csi_test(L, -1, &csi_class_plugin);
     if (box) {
-        file->plugin = *box;
+        file->plugin = box->plugin;
         return 0;
     }
     if (!lua_istable(L, -1))

@@ -127,11 +127,11 @@ static int fill_state(lua_State *L)
 /* The folder's name, and a first chunk of scratch memory that rewinding never gives back. */
 static bool keep_first(struct csi_lua *lua, const char *scripts)
 {
-    size_t length = strlen(scripts);
-    char *copy = cs_arena_try(lua->kept, length + 1);
+    size_t size = strlen(scripts) + 1;
+    char *copy = cs_arena_try(lua->kept, size);
     if (!copy || !cs_arena_try(lua->scratch, 1))
         return false;
-    memcpy(copy, scripts, length);
+    memcpy(copy, scripts, size);
     lua->scripts = copy;
     return true;
 }

@@ -158,7 +158,7 @@ static void add_files(struct adding *adding, struct cs_arena *arena, const struc
 cs_status csi_plugins_add_folder(struct cs_shell *shell, const char *path, csi_plugin_warn *warn,
                                  void *context, struct cs_error *err)
 {
-    struct folder folder;
+    struct folder folder = {0};
     struct adding adding = {.shell = shell, .warn = warn, .context = context};
     struct cs_arena *arena = cs_arena_new();
     cs_bug_if(!arena);
@@ -203,7 +203,7 @@ static cs_status describe_all(struct cs_shell *shell, const struct folder *folde
 /* In a shell of its own, so that what is registered already does not stand in the way. */
 cs_status csi_plugins_write_manifest(struct cs_shell *shell, const char *path, struct cs_error *err)
 {
-    struct folder folder;
+    struct folder folder = {0};
     struct cs_arena *arena = cs_arena_new();
     struct cs_shell *fresh = cs_shell_new();
     cs_bug_if(!arena || !fresh);
