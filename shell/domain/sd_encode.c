@@ -121,9 +121,10 @@ static cs_status write(struct cs_arena *arena, uint16_t control, const struct pa
             return cs_fail(err, CS_LIMIT, "too many aces: an acl has at most %d bytes", MAX_ACL);
         size += part_size(&parts[i]);
     }
-    unsigned char *out = cs_arena_try(arena, size), *at = out + SD_HEADER;
+    unsigned char *out = cs_arena_try(arena, size);
     if (!out)
         return csi_no_memory(err);
+    unsigned char *at = out + SD_HEADER;
     out[0] = 1;
     csi_put16(out + 2, control | CS_SD_SELF_RELATIVE);
     for (size_t i = 0; i < 4; i++) {
