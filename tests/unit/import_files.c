@@ -65,3 +65,33 @@ cs_status import_text(struct cs_lab *lab, struct cs_arena *arena, const char *pl
         cs_lab_rollback(lab);
     return status;
 }
+
+static unsigned next(unsigned *state)
+{
+    *state = *state * 1103515245u + 12345u;
+    return *state >> 8;
+}
+
+struct cs_str damage(struct cs_arena *arena, struct cs_str text, unsigned seed)
+{
+    static const char odd[] = "\n\r :;\\\",=[]-*0\0\xff";
+    char *out = cs_arena_copy(arena, text.at, text.length);
+    size_t length = text.length;
+    unsigned state = seed;
+    for (unsigned i = next(&state) % 5 + 1; i > 0 && length > 1; i--) {
+        size_t at = next(&state) % length, gap = next(&state) % 40;
+        switch (next(&state) % 3) {
+        case 0:
+            out[at] = odd[next(&state) % (sizeof odd - 1)];
+            break;
+        case 1:
+            out[at] = (char)next(&state);
+            break;
+        default:
+            gap = at + gap < length ? gap : length - at;
+            memmove(out + at, out + at + gap, length - at - gap);
+            length -= gap;
+        }
+    }
+    return cs_str_span(out, length);
+}

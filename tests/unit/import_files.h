@@ -11,6 +11,8 @@
 struct cs_str sample(struct cs_arena *arena, const char *name);
 /* The reader of a built plugin: "import_ldif", "import_reg". */
 const struct cs_importer *reader(const char *plugin);
+/* A copy with a few bytes changed, taken out or cut off, as `seed` says. */
+struct cs_str damage(struct cs_arena *arena, struct cs_str text, unsigned seed);
 /* Import one text as a change of its own; a failure rolls back. */
 cs_status import_text(struct cs_lab *lab, struct cs_arena *arena, const char *plugin,
                       const char *file, struct cs_str text, struct cs_error *err);

@@ -496,6 +496,28 @@ START_TEST(a_cut_file_is_never_half_in)
 }
 END_TEST
 
+/* Whatever a file has become: it is in whole, or refused with a reason and nothing is in. */
+START_TEST(a_damaged_file_does_no_harm)
+{
+    struct cs_str text = sample(arena, "corp.pki.ldif.gz");
+    size_t refused = 0;
+    for (unsigned seed = 1; seed <= 300; seed++) {
+        struct cs_lab *own = cs_lab_new();
+        struct cs_arena *scratch = cs_arena_new();
+        struct cs_str bad_text = damage(scratch, text, seed);
+        cs_status status = import_text(own, scratch, "import_ldif", "bad", bad_text, &err);
+        refused += status != CS_OK;
+        ck_assert_uint_eq(cs_lab_change_count(own), status == CS_OK ? 1 : 0);
+        if (status != CS_OK)
+            ck_assert_msg(err.text[0] && err.where[0], "seed %u: '%s' '%s'", seed, err.where,
+                          err.text);
+        cs_arena_free(scratch);
+        cs_lab_free(own);
+    }
+    ck_assert_uint_gt(refused, 100);
+}
+END_TEST
+
 Suite *import_suite(void)
 {
     Suite *suite = suite_create("import");
@@ -524,6 +546,7 @@ Suite *import_suite(void)
     tcase_add_test(tcase, ldifde_in_unicode_is_read);
     tcase_add_loop_test(tcase, a_malformed_file_is_refused_with_its_line, 0, CS_COUNT(bad));
     tcase_add_test(tcase, a_cut_file_is_never_half_in);
+    tcase_add_test(tcase, a_damaged_file_does_no_harm);
     suite_add_tcase(suite, tcase);
     return suite;
 }
