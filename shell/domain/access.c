@@ -142,7 +142,7 @@ static bool has_list(const struct cs_sd *sd)
     return sd->dacl && sd->control & CS_SD_DACL_PRESENT;
 }
 
-static bool has_owner_rights(const struct cs_acl *acl)
+bool csi_has_owner_rights(const struct cs_acl *acl)
 {
     for (size_t i = 0; i < acl->count; i++)
         if (!acl->aces[i].opaque && !(acl->aces[i].flags & CS_ACE_INHERIT_ONLY) &&
@@ -155,16 +155,12 @@ static bool has_owner_rights(const struct cs_acl *acl)
 static uint32_t granted_at_once(const struct walk *walk)
 {
     const struct cs_token *token = walk->ask->token;
-    uint32_t bits = 0;
+    uint32_t bits = csi_token_privilege_bits(token);
     int owner = -1;
-    if (csi_token_holds(token, CSI_PRIVILEGE_SECURITY))
-        bits |= CS_RIGHT_SYSTEM_SECURITY;
-    if (csi_token_holds(token, CSI_PRIVILEGE_TAKE_OWNERSHIP))
-        bits |= CS_RIGHT_WRITE_OWNER;
     if (!has_list(walk->sd))
         return bits | ~CS_RIGHT_SYSTEM_SECURITY;
     if (walk->sd->has_owner && counts(walk, &walk->sd->owner, false, &owner) &&
-        !has_owner_rights(walk->sd->dacl))
+        !csi_has_owner_rights(walk->sd->dacl))
         bits |= CS_RIGHT_READ_CONTROL | CS_RIGHT_WRITE_DAC;
     return bits;
 }

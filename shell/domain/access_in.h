@@ -1,5 +1,5 @@
 /*
- * access_in.h - the conditions of callback ACEs, as the access check asks them.
+ * access_in.h - what the access check shares: conditions of callback ACEs, OWNER RIGHTS.
  *
  * Room: domain, internal.
  */
@@ -7,6 +7,9 @@
 #define CERTSH_DOMAIN_ACCESS_IN_H
 
 #include <certsh/access.h>
+
+/* Does the list hold an ACE for OWNER RIGHTS, which take away what the owner has by being it? */
+bool csi_has_owner_rights(const struct cs_acl *acl);
 
 enum csi_truth { CSI_FALSE, CSI_TRUE, CSI_UNKNOWN };
 

@@ -1,6 +1,8 @@
 /* token.c - sets of SIDs with a hash inside, since one is asked many times.  Room: domain. */
 #include <string.h>
 
+#include <certsh/rights.h>
+
 #include "token_in.h"
 
 enum { FIRST_ROOM = 16 };
@@ -186,6 +188,16 @@ bool cs_token_has(const struct cs_token *token, const struct cs_sid *sid)
 bool csi_token_holds(const struct cs_token *token, enum csi_privilege privilege)
 {
     return (token->privileges >> privilege & 1) != 0;
+}
+
+uint32_t csi_token_privilege_bits(const struct cs_token *token)
+{
+    uint32_t bits = 0;
+    if (csi_token_holds(token, CSI_PRIVILEGE_SECURITY))
+        bits |= CS_RIGHT_SYSTEM_SECURITY;
+    if (csi_token_holds(token, CSI_PRIVILEGE_TAKE_OWNERSHIP))
+        bits |= CS_RIGHT_WRITE_OWNER;
+    return bits;
 }
 
 bool csi_token_is_restricted(const struct cs_token *token)

@@ -13,6 +13,8 @@
 enum csi_privilege { CSI_PRIVILEGE_SECURITY, CSI_PRIVILEGE_TAKE_OWNERSHIP };
 
 bool csi_token_holds(const struct cs_token *token, enum csi_privilege privilege);
+/* The rights that privileges grant whatever a list says. */
+uint32_t csi_token_privilege_bits(const struct cs_token *token);
 
 /* Is there a second list, and is `sid` in it? */
 bool csi_token_is_restricted(const struct cs_token *token);

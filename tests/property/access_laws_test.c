@@ -11,6 +11,7 @@
 
 #include "dice.h"
 #include "domain/sd_in.h"
+#include "laws.h"
 #include "slow_access.h"
 
 Suite *access_laws_suite(void);
@@ -353,6 +354,7 @@ static void all_answers(struct tried *t, uint32_t number)
 {
     equals_slow(t, number);
     decided_by_that_ace(t, number);
+    laws_of_plan(arena, &t->sd, t->token, t->ask.desired);
     if (number % 8 == 0)
         maximum_equals_slow(t, number);
 }

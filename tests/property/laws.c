@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <certsh/plan.h>
+
 #include "domain/sd_in.h"
 
 static const struct cs_sid account = {5, {21, 1, 2, 3, 1104}, 5};
@@ -83,6 +85,20 @@ void laws_of_check(const struct cs_sd *sd, const struct cs_access *ask)
              "all that is asked is granted", sd->bytes);
 }
 
+void laws_of_plan(struct cs_arena *arena, const struct cs_sd *sd, const struct cs_token *token,
+                  uint32_t desired)
+{
+    struct cs_access ask = {.token = token, .desired = desired};
+    struct cs_trustees *trustees = cs_trustees_new(arena);
+    struct cs_plan *plan = trustees ? cs_plan_new(arena, trustees, sd) : NULL;
+    struct cs_badge *badge = plan ? cs_badge_new(arena, trustees, token) : NULL;
+    if (!badge)
+        abort();
+    struct cs_verdict verdict = cs_access_check(sd, &ask);
+    struct cs_verdict planned = cs_plan_check(plan, badge, desired);
+    must(same_verdict(&verdict, &planned), "a plan answers as the check does", sd->bytes);
+}
+
 static struct cs_token *some_token(struct cs_arena *arena)
 {
     const struct cs_sid *groups[] = {&cs_sid_everyone, &cs_sid_authenticated_users, &cs_sid_users};
@@ -104,6 +120,7 @@ static void check_all(struct cs_arena *arena, const struct cs_sd *sd)
     for (size_t i = 0; i < CS_COUNT(masks); i++) {
         struct cs_access ask = {.token = token, .desired = masks[i]};
         laws_of_check(sd, &ask);
+        laws_of_plan(arena, sd, token, masks[i]);
         ask.self = &account;
         laws_of_check(sd, &ask);
     }

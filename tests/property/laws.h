@@ -23,5 +23,8 @@ void laws_of_condition_bytes(struct cs_str bytes);
 void laws_of_sd(struct cs_arena *arena, const struct cs_sd *sd);
 /* One question: the check, the trail and the specification give one answer. */
 void laws_of_check(const struct cs_sd *sd, const struct cs_access *ask);
+/* A prepared descriptor and token give the very same verdict. */
+void laws_of_plan(struct cs_arena *arena, const struct cs_sd *sd, const struct cs_token *token,
+                  uint32_t desired);
 
 #endif
