@@ -275,6 +275,7 @@ cs_status csi_registry_load(struct cs_shell *shell, struct csi_plugin_entry *plu
     struct cs_str name = cs_str_of(plugin->name);
     cs_status status = shell->load_plugin(shell, plugin->origin, err);
     plugin = csi_registry_plugin(shell, name); /* the list may have moved */
+    cs_bug_if(!plugin);
     if (status == CS_OK && !plugin->plugin)
         status = cs_fail(err, CS_ABI, "'%s' is no longer plugin '%s'", plugin->origin, name.at);
     if (status != CS_OK)

@@ -109,7 +109,7 @@ static cs_status parse_principal(struct cs_shell *shell, struct cs_arena *arena,
 static cs_status parse_group(struct cs_shell *shell, struct cs_arena *arena, struct cs_str text,
                              struct cs_value *out, struct cs_error *err)
 {
-    struct cs_value value;
+    struct cs_value value = {0};
     struct cs_principal principal;
     cs_status status = parse_principal(shell, arena, text, &value, err);
     if (status != CS_OK)

@@ -14,38 +14,38 @@
 enum kind { SWITCH, TEXT, ACTION_COMMAND, ACTION_LUA, FOLDER };
 
 struct option {
-    char letter;
     const char *name, *value, *help;
-    enum kind kind;
     size_t offset;
+    enum kind kind;
+    char letter; /* 0: none */
     bool hidden, no_environment;
 };
 
 #define AT(field) offsetof(struct csi_options, field)
 static const struct option options[] = {
-    {'l', "lab", "FILE", "open this lab file", TEXT, AT(lab)},
-    {0, "lab-name", "NAME", "start from a built-in lab (default kb903220-dc)", TEXT, AT(lab_name)},
-    {'c', "command", "LINE", "run one command line; may be repeated", ACTION_COMMAND, 0},
-    {'e', "eval", "LUA", "run a Lua chunk; may be repeated", ACTION_LUA, 0},
-    {'f', "format", "FORMAT", "table, json, jsonl or csv (default table)", TEXT, AT(format)},
-    {'i', "interactive", NULL, "after -c, -e or SCRIPT the prompt, on a terminal", SWITCH,
-     AT(interactive), false, true},
-    {'k', "keep-going", NULL, "do not stop at the first failing command", SWITCH, AT(keep_going)},
-    {0, "sandbox", NULL, "run SCRIPT with the lab only", SWITCH, AT(sandbox)},
-    {0, "budget", "SECONDS,MIB", "what a sandboxed script may use", TEXT, AT(budget)},
-    {0, "assume", "defaults", "take Windows' defaults for facts nobody gave", TEXT, AT(assume)},
-    {0, "no-rc", NULL, "do not run the rc file of the interactive shell", SWITCH, AT(no_rc)},
-    {0, "no-plugins", NULL, "load no plugins", SWITCH, AT(no_plugins)},
-    {0, "plugin-path", "DIR", "look for plugins here first; may be repeated", FOLDER, 0},
-    {0, "color", "WHEN", "auto, always or never (default auto)", TEXT, AT(color)},
-    {0, "ascii", NULL, "plain ASCII signs", SWITCH, AT(ascii)},
-    {'q', "quiet", NULL, "no remarks and no greeting", SWITCH, AT(quiet)},
-    {0, "schema", NULL, "print the JSON schema of all commands", SWITCH, AT(schema), false, true},
-    {0, "man", NULL, "print the man page (roff)", SWITCH, AT(man), false, true},
-    {0, "write-manifest", "DIR", "write the manifest of a folder of plugins", TEXT, AT(manifest),
+    {"lab", "FILE", "open this lab file", AT(lab), TEXT, 'l'},
+    {"lab-name", "NAME", "start from a built-in lab (default kb903220-dc)", AT(lab_name), TEXT, 0},
+    {"command", "LINE", "run one command line; may be repeated", 0, ACTION_COMMAND, 'c'},
+    {"eval", "LUA", "run a Lua chunk; may be repeated", 0, ACTION_LUA, 'e'},
+    {"format", "FORMAT", "table, json, jsonl or csv (default table)", AT(format), TEXT, 'f'},
+    {"interactive", NULL, "after -c, -e or SCRIPT the prompt, on a terminal", AT(interactive),
+     SWITCH, 'i', false, true},
+    {"keep-going", NULL, "do not stop at the first failing command", AT(keep_going), SWITCH, 'k'},
+    {"sandbox", NULL, "run SCRIPT with the lab only", AT(sandbox), SWITCH, 0},
+    {"budget", "SECONDS,MIB", "what a sandboxed script may use", AT(budget), TEXT, 0},
+    {"assume", "defaults", "take Windows' defaults for facts nobody gave", AT(assume), TEXT, 0},
+    {"no-rc", NULL, "do not run the rc file of the interactive shell", AT(no_rc), SWITCH, 0},
+    {"no-plugins", NULL, "load no plugins", AT(no_plugins), SWITCH, 0},
+    {"plugin-path", "DIR", "look for plugins here first; may be repeated", 0, FOLDER, 0},
+    {"color", "WHEN", "auto, always or never (default auto)", AT(color), TEXT, 0},
+    {"ascii", NULL, "plain ASCII signs", AT(ascii), SWITCH, 0},
+    {"quiet", NULL, "no remarks and no greeting", AT(quiet), SWITCH, 'q'},
+    {"schema", NULL, "print the JSON schema of all commands", AT(schema), SWITCH, 0, false, true},
+    {"man", NULL, "print the man page (roff)", AT(man), SWITCH, 0, false, true},
+    {"write-manifest", "DIR", "write the manifest of a folder of plugins", AT(manifest), TEXT, 0,
      true, true},
-    {'h', "help", NULL, "print this", SWITCH, AT(help), false, true},
-    {'V', "version", NULL, "print the version", SWITCH, AT(version), false, true},
+    {"help", NULL, "print this", AT(help), SWITCH, 'h', false, true},
+    {"version", NULL, "print the version", AT(version), SWITCH, 'V', false, true},
 };
 
 void csi_options_help(FILE *out)

@@ -306,7 +306,7 @@ static cs_status begin(struct cs_sink *sink, const struct cs_command *command, s
     renderer->command = command;
     renderer->said = renderer->opened = false;
     renderer->rows = renderer->kept_count = 0;
-    renderer->kept = cs_arena_alloc(renderer->arena, KEPT * sizeof *renderer->kept);
+    renderer->kept = cs_arena_alloc(renderer->arena, KEPT * sizeof(void *));
     renderer->widths =
         cs_arena_alloc(renderer->arena, (command->result.count + 1) * sizeof *renderer->widths);
     renderer->least =

@@ -56,10 +56,8 @@ static bool read_rest(struct csi_front *front, struct lines *lines, struct cs_bu
     while (csi_lua_incomplete(front->lua, cs_str_trim(cs_buf_str(block)))) {
         bool cancelled;
         char *line = next_line(lines, ">> ", &cancelled);
-        if (cancelled)
-            return false;
         if (!line)
-            return true;
+            return !cancelled;
         cs_buf_addf(block, "\n%s", line);
         free(line);
     }

@@ -150,7 +150,7 @@ bool cs_value_equal(const struct cs_value *a, const struct cs_value *b)
     case CS_TIME:
         return a->integer == b->integer;
     case CS_REAL:
-        return memcmp(&a->real, &b->real, sizeof a->real) == 0;
+        return a->real <= b->real && a->real >= b->real; /* NaN is never equal */
     case CS_TEXT:
         return cs_str_equal(a->text, b->text);
     case CS_REF:

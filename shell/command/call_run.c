@@ -1,0 +1,212 @@
+/*
+ * call_run.c - one command runs: its words, its transaction, its end (see shell.h).
+ *
+ * A reader's rows go straight to the sink.  A writer runs in one transaction, and its rows
+ * and words wait until that is committed, so that nobody reads of a change that never was;
+ * when it fails, its rows are dropped, and only what it said to people is still said.
+ * Room: command.
+ */
+#include "call_in.h"
+
+enum { DEEPEST = 100, MOST_SAID = 1 << 26 };
+
+/* --------------------------------------------------------------------- run */
+
+static cs_status release(struct cs_call *call, cs_status status, struct cs_error *err)
+{
+    call->holds = false;
+    if (call->said.length)
+        call->sink->words(call->sink, cs_buf_str(&call->said));
+    for (struct held_row *row = call->first; row && status == CS_OK; row = row->next)
+        status = call->sink->row(call->sink, row->values, err);
+    return status;
+}
+
+/* One transaction around the handler; its title is the line, so that history reads well. */
+static cs_status run_writer(struct cs_call *call, struct cs_error *err)
+{
+    cs_status status = cs_shell_need_lab(call->shell, err);
+    if (status != CS_OK)
+        return status;
+    struct cs_lab *lab = call->shell->lab;
+    call->holds = true;
+    cs_lab_begin(lab, call->line);
+    status = call->command->run(call, err);
+    if (status == CS_OK)
+        cs_lab_commit(lab);
+    else
+        cs_lab_rollback(lab);
+    return release(call, status, err);
+}
+
+static cs_status take_words(struct cs_call *call, struct cs_str rest, struct cs_error *err)
+{
+    struct csi_word *words = NULL;
+    size_t count = 0;
+    cs_status status = csi_words_split(call->arena, rest, false, &words, &count, err);
+    if (status != CS_OK) {
+        csi_shell_set_error_text(call->shell, rest);
+        return status;
+    }
+    call->words = cs_arena_alloc(call->arena, count * sizeof *call->words);
+    for (size_t i = 0; i < count; i++)
+        call->words[i] = words[i].text;
+    call->word_count = count;
+    if (call->command->flags & CS_COMMAND_RAW)
+        return CS_OK;
+    size_t before = (size_t)(rest.at - call->line.at);
+    for (size_t i = 0; rest.length && i < count; i++) { /* places in the whole line */
+        words[i].at += before;
+        words[i].end += before;
+    }
+    return csi_bind(call->shell, call->arena, call->command, call->line, words, count, &call->bound,
+                    err);
+}
+
+/* Run the handler between the sink's begin and end. */
+static cs_status run_bound(struct cs_call *call, struct cs_error *err)
+{
+    struct cs_sink *sink = call->sink;
+    unsigned kind = call->command->flags & (CS_COMMAND_WRITES | CS_COMMAND_NESTS);
+    cs_status status = sink->begin ? sink->begin(sink, call->command, err) : CS_OK;
+    call->shell->missed = false;
+    if (status == CS_OK)
+        status = kind == CS_COMMAND_WRITES ? run_writer(call, err) : call->command->run(call, err);
+    /* a reader that went on with an empty lab because there is no other has failed */
+    if (status == CS_OK && call->shell->open_failed && call->shell->missed)
+        status = cs_shell_need_lab(call->shell, err);
+    return status;
+}
+
+/* Could the error's `at` count in this argument?  When it quotes something, that must stand
+ * there. */
+static bool could_be_in(struct cs_str text, const struct cs_error *err)
+{
+    struct cs_str rest = cs_str_from(text, (size_t)err->at), told = cs_str_of(err->text);
+    ptrdiff_t open = cs_str_find(told, '\'');
+    struct cs_str subject = open < 0 ? CS_STR("") : cs_str_from(told, (size_t)open + 1);
+    ptrdiff_t close = cs_str_find(subject, '\'');
+    subject.length = close < 0 ? 0 : (size_t)close;
+    return text.length >= (size_t)err->at && cs_str_same_start(rest, subject);
+}
+
+/* An error inside a text that the handler parsed itself: its `at` counts in an argument. */
+static void note_error_text(struct cs_call *call, const struct cs_error *err)
+{
+    if (err->at < 0 || err->where[0] || call->shell->error_text.length || !call->bound.given)
+        return;
+    for (size_t i = 0; i < call->command->params.count; i++) {
+        const struct cs_value *value = &call->bound.values[i];
+        if (value->kind == CS_TEXT && could_be_in(value->text, err)) {
+            csi_shell_set_error_text(call->shell, value->text);
+            return;
+        }
+    }
+}
+
+/* A command with its own syntax that was misused: its usage line is the cure. */
+static void note_usage(const struct cs_call *call, struct cs_error *err)
+{
+    if (err->status != CS_USAGE || err->hint[0])
+        return;
+    struct cs_str usage = cs_help_usage(call->arena, call->command);
+    cs_error_hint(err, "usage: %.*s", CS_STR_ARG(usage));
+}
+
+static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_error *err)
+{
+    cs_status status = take_words(call, rest, err);
+    struct cs_sink *sink = call->sink;
+    if (status == CS_OK)
+        status = run_bound(call, err);
+    else if (sink->begin)
+        (void)!sink->begin(sink, call->command, &(struct cs_error){0});
+    if (status != CS_OK) {
+        note_error_text(call, err);
+        note_usage(call, err);
+    }
+    if (sink->end)
+        sink->end(sink);
+    return status;
+}
+
+static cs_status run_command(struct cs_shell *shell, const struct cs_command *command,
+                             struct cs_str line, struct cs_str rest, struct cs_sink *sink,
+                             int *code, struct cs_error *err)
+{
+    if (shell->depth >= DEEPEST)
+        return cs_fail(err, CS_LIMIT, "commands are nested deeper than %d", DEEPEST);
+    struct cs_call call = {.shell = shell, .command = command, .sink = sink, .line = line};
+    call.arena = cs_arena_new();
+    cs_bug_if(!call.arena);
+    call.last = &call.first;
+    cs_buf_init(&call.said, MOST_SAID);
+    shell->depth++;
+    cs_status status = run_call(&call, rest, err);
+    shell->depth--;
+    *code = call.code;
+    cs_buf_clear(&call.said);
+    cs_arena_free(call.arena);
+    return status;
+}
+
+/* "net locl" when "net" begins a command, else the first word alone. */
+static struct cs_str unknown_words(struct cs_shell *shell, struct cs_arena *arena,
+                                   struct cs_str line)
+{
+    size_t at = 0;
+    struct cs_str first, second;
+    if (!csi_words_next(line, &at, &first) || !csi_words_next(line, &at, &second))
+        return line;
+    struct cs_str family = cs_str_printf(arena, "%.*s ", CS_STR_ARG(first));
+    for (size_t i = 0; i < shell->command_count; i++)
+        if (cs_str_same_start(cs_str_of(shell->commands[i].entry.name), family))
+            return cs_str_printf(arena, "%.*s%.*s", CS_STR_ARG(family), CS_STR_ARG(second));
+    return first;
+}
+
+static bool is_family(struct cs_shell *shell, struct cs_arena *arena, struct cs_str line)
+{
+    struct cs_str family = cs_str_printf(arena, "%.*s ", CS_STR_ARG(line));
+    for (size_t i = 0; i < shell->command_count; i++)
+        if (cs_str_same_start(cs_str_of(shell->commands[i].entry.name), family))
+            return true;
+    return false;
+}
+
+static cs_status no_such_command(struct cs_shell *shell, struct cs_str line, struct cs_error *err)
+{
+    struct cs_arena *arena = cs_arena_new();
+    struct cs_str typed = unknown_words(shell, arena, line);
+    struct cs_str near = cs_shell_suggest(shell, arena, line);
+    cs_fail_at(err, CS_USAGE, 0, "no such command '%.*s'", CS_STR_ARG(typed));
+    if (is_family(shell, arena, line))
+        cs_error_hint(err, "'help %.*s' lists what begins so", CS_STR_ARG(line));
+    else if (near.length)
+        cs_error_hint(err, "did you mean: %.*s", CS_STR_ARG(near));
+    else
+        cs_error_hint(err, "'help' lists the commands");
+    csi_shell_set_error_text(shell, line);
+    cs_arena_free(arena);
+    return CS_USAGE;
+}
+
+cs_status cs_shell_run(struct cs_shell *shell, struct cs_str line, struct cs_sink *sink, int *code,
+                       struct cs_error *err)
+{
+    const struct cs_command *command = NULL;
+    struct cs_str rest = {0};
+    line = cs_str_trim(line);
+    *code = 0;
+    csi_shell_set_error_text(shell, CS_STR(""));
+    if (!line.length || line.at[0] == '#')
+        return CS_OK;
+    cs_status status = cs_shell_find(shell, line, &command, &rest, err);
+    if (status == CS_OK && !command)
+        status = no_such_command(shell, line, err);
+    if (status == CS_OK)
+        status = run_command(shell, command, line, rest, sink, code, err);
+    if (status != CS_OK)
+        *code = cs_status_exit(status);
+    return status;
+}
