@@ -147,8 +147,10 @@ static cs_status read_rights(struct cs_call *call, struct edit *edit, struct cs_
     struct cs_str rights = cs_call_str(call, "rights");
     edit->whole = rights.length == 0;
     edit->mask = edit->place.all;
-    if (rights.length && cs_rights_parse(edit->place.vocab, rights, &edit->mask, err) != CS_OK)
+    if (rights.length && cs_rights_parse(edit->place.vocab, rights, &edit->mask, err) != CS_OK) {
+        err->at = -1; /* an offset in one argument is none in the line */
         return err->status;
+    }
     if (dcom_has_limits(&edit->place))
         return CS_OK;
     if (rights.length)

@@ -138,7 +138,8 @@ static cs_status show_scope(struct cs_call *call, enum cs_dcom_scope scope, stru
 
 cs_status dcom_show(struct cs_call *call, struct cs_error *err)
 {
-    cs_status status = CS_OK;
+    struct dcom_place place; /* mistakes in the arguments before the first row */
+    cs_status status = dcom_place_of(call, CS_DCOM_LAUNCH_PERMISSION, &place, err);
     for (int scope = 0; status == CS_OK && scope < CS_DCOM_SCOPE_COUNT; scope++)
         status = show_scope(call, (enum cs_dcom_scope)scope, err);
     return status;

@@ -166,6 +166,8 @@ void enroll_candidates_join(const struct enroll_case *one, cs_id group,
         return;
     cs_id primary = cs_principal_primary(one->lab, one->ask.principal);
     join_by(one, group, one->ask.principal, candidates);
+    if (into.scope == CS_SCOPE_GLOBAL || into.scope == CS_SCOPE_UNIVERSAL)
+        return; /* holds accounts; what it stands for should not grow by whole groups */
     join_by(one, group, primary, candidates);
     cs_principal_groups(one->lab, one->ask.principal, CS_NOW, add_carrier, &carriers);
     smallest_first(&carriers);

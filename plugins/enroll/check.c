@@ -66,6 +66,13 @@ static void say_mark(struct cs_call *call, enum cs_verdict_kind verdict)
                 colour ? "\033[0m" : "");
 }
 
+/* Does the line of the gate name the one missing fact already? */
+static bool says_missing(const struct cs_gate_answer *answer)
+{
+    return length_of(&answer->missing) == 1 &&
+           cs_str_ends(answer->why, answer->missing.list.at[0].text);
+}
+
 static void say_gate(const struct enroll_case *one, const struct cs_decision *decision,
                      size_t index, bool full)
 {
@@ -75,7 +82,7 @@ static void say_gate(const struct enroll_case *one, const struct cs_decision *de
     say_wrapped(one->call, WHY_COLUMN, answer->why);
     if (full || answer->verdict != CS_ALLOWED)
         say_list(one->call, DETAIL_COLUMN, &answer->detail);
-    if (answer->verdict == CS_UNKNOWN_VERDICT)
+    if (answer->verdict == CS_UNKNOWN_VERDICT && !says_missing(answer))
         say_list(one->call, DETAIL_COLUMN, &answer->missing);
     if (full)
         enroll_say_trail(one, decision, index);

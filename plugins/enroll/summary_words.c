@@ -117,5 +117,7 @@ void enroll_summary_say(const struct summary *summary)
     if (summary->group_count > MOST_GROUPS_SHOWN)
         cs_call_say(one->call, "\n  and %zu smaller groups: enroll summary in another format\n",
                     summary->group_count - MOST_GROUPS_SHOWN);
+    if (!summary->group_count)
+        cs_call_say(one->call, "  nobody is refused\n");
     say_assumed(summary);
 }

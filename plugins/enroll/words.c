@@ -18,8 +18,8 @@ static const struct pattern {
     unsigned loss; /* how much its undo leaves behind */
     bool restarts;
 } patterns[] = {
-    [EDIT_ADD_MEMBER] = {"add %1 to %2", "net %9 %4 %3 /add", "net %9 %4 %3 /delete", 0, false},
-    [EDIT_REMOVE_MEMBER] = {"remove %1 from %2", "net %9 %4 %3 /delete", "net %9 %4 %3 /add", 0,
+    [EDIT_ADD_MEMBER] = {"add %1 to %2", "net %9 %4 %3 /add%6", "net %9 %4 %3 /delete%6", 0, false},
+    [EDIT_REMOVE_MEMBER] = {"remove %1 from %2", "net %9 %4 %3 /delete%6", "net %9 %4 %3 /add%6", 0,
                             false},
     [EDIT_RESTART] = {"restart %2", "shutdown /r /m \\\\%2", "", 0, false},
     [EDIT_RELOGON] = {"log %1 off and on", "logoff", "", 0, false},
@@ -92,6 +92,8 @@ static void of_member(struct words *w)
     if (!cs_principal_get(w->one->lab, w->edit->id, &group))
         return;
     bool in_domain = group.scope == CS_SCOPE_GLOBAL || group.scope == CS_SCOPE_UNIVERSAL;
+    bool on_dc = w->one->host && w->one->host->role == CS_ROLE_DC;
+    w->args[NEW] = group.domain && !on_dc ? CS_STR(" /domain") : CS_STR("");
     w->args[WHERE] = group.name;
     w->args[WHERE_TYPED] = enroll_quote(w->one->arena, group.name);
     w->args[TOOL] = in_domain ? CS_STR("group") : CS_STR("localgroup");
