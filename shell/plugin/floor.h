@@ -10,6 +10,8 @@
 
 /* Let `shell` open plugins, Lua ones as `like` does (may be NULL). */
 void csi_plugins_attach(struct cs_shell *shell, const struct cs_shell *like);
+/* Note that a folder was added; false when it had been before. */
+bool csi_plugins_is_new(struct cs_shell *shell, const char *folder);
 /* Open a file and give its struct, which nobody has checked yet. */
 cs_status csi_plugin_open(struct cs_shell *shell, const char *path, const struct cs_plugin **plugin,
                           struct cs_error *err);

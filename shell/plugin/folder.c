@@ -95,6 +95,17 @@ static void tell(const struct adding *adding, const struct cs_error *problem)
         adding->warn(adding->context, problem);
 }
 
+/* A plugin's own problem, which must say whose it is. */
+static void tell_of(const struct adding *adding, const struct file *file,
+                    const struct cs_error *problem)
+{
+    struct cs_error named = *problem;
+    if (!strstr(problem->text, file->name))
+        cs_fail(&named, problem->status, "plugin '%s': %s", file->path, problem->text);
+    memcpy(named.hint, problem->hint, sizeof named.hint);
+    tell(adding, &named);
+}
+
 static cs_status declare(struct cs_shell *shell, const struct file *file,
                          const struct csi_manifest_plugin *line, struct cs_error *err)
 {
@@ -125,7 +136,7 @@ static void add_one(struct adding *adding, const struct file *file,
         status = csi_plugin_load(adding->shell, file->path, &err);
     }
     if (status != CS_OK)
-        tell(adding, &err);
+        tell_of(adding, file, &err);
 }
 
 /* One remark a folder, however many files it is about. */
@@ -164,7 +175,7 @@ cs_status csi_plugins_add_folder(struct cs_shell *shell, const char *path, csi_p
     cs_bug_if(!arena);
     csi_plugins_attach(shell, shell);
     cs_status status = list_folder(arena, path, &folder, err);
-    if (status == CS_OK)
+    if (status == CS_OK && csi_plugins_is_new(shell, folder.path))
         add_files(&adding, arena, &folder);
     cs_arena_free(arena);
     return status;
@@ -182,6 +193,8 @@ static cs_status describe(struct cs_shell *shell, const struct file *file, struc
         status = cs_shell_add_plugin(shell, plugin, file->path, err);
     if (status == CS_OK)
         csi_manifest_add(out, file->name, file->size, plugin);
+    else if (!strstr(err->text, file->name) && !strstr(err->where, file->name))
+        cs_error_where(err, "%s", file->path);
     return status;
 }
 

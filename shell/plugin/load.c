@@ -17,9 +17,15 @@
 #include "command/shell_internal.h"
 #include "plugin/floor.h"
 
+struct added {
+    const struct added *before;
+    const char *folder;
+};
+
 struct floor {
     csi_script_loader *loader;
     void *context;
+    const struct added *added; /* folders, so that one named twice counts once */
 };
 
 static cs_status load_hook(struct cs_shell *shell, const char *path, struct cs_error *err)
@@ -40,13 +46,30 @@ static struct floor *floor_of(struct cs_shell *shell)
 void csi_plugins_attach(struct cs_shell *shell, const struct cs_shell *like)
 {
     struct floor *floor = floor_of(shell);
-    if (like && like->plugin_floor)
-        *floor = *(const struct floor *)like->plugin_floor;
+    const struct floor *other = like ? like->plugin_floor : NULL;
+    if (!other)
+        return;
+    floor->loader = other->loader;
+    floor->context = other->context;
+}
+
+bool csi_plugins_is_new(struct cs_shell *shell, const char *folder)
+{
+    struct floor *floor = floor_of(shell);
+    for (const struct added *added = floor->added; added; added = added->before)
+        if (strcmp(added->folder, folder) == 0)
+            return false;
+    struct added *added = cs_arena_alloc(shell->arena, sizeof *added);
+    *added = (struct added){floor->added, cs_str_c(shell->arena, cs_str_of(folder))};
+    floor->added = added;
+    return true;
 }
 
 void csi_plugins_set_script_loader(struct cs_shell *shell, csi_script_loader *loader, void *context)
 {
-    *floor_of(shell) = (struct floor){loader, context};
+    struct floor *floor = floor_of(shell);
+    floor->loader = loader;
+    floor->context = context;
 }
 
 /* -------------------------------------------------------------------- open */

@@ -19,7 +19,7 @@ static struct lua_case *at;
 static char folder[64];
 static int opened;   /* Lua files that were opened */
 static int warnings; /* problems that were told */
-static struct cs_error last;
+static struct cs_error first, last;
 
 static cs_status load_script(void *context, const char *path, const struct cs_plugin **plugin,
                              struct cs_error *err)
@@ -31,7 +31,8 @@ static cs_status load_script(void *context, const char *path, const struct cs_pl
 static void warn(void *context, const struct cs_error *problem)
 {
     (void)context;
-    warnings++;
+    if (!warnings++)
+        first = *problem;
     last = *problem;
 }
 
@@ -201,6 +202,27 @@ START_TEST(a_broken_plugin_is_told_and_left_out)
 }
 END_TEST
 
+START_TEST(a_folder_named_twice_counts_once)
+{
+    write_manifest();
+    add_folder();
+    add_folder();
+    ck_assert_int_eq(warnings, 0);
+    lua_case_run(at, "certsh.run 'say two'");
+}
+END_TEST
+
+/* A problem that does not name its file is told with it. */
+START_TEST(problems_name_their_file)
+{
+    write_file("three.lua", "return certsh.plugin{name = 'three', version = '1'}");
+    add_folder();
+    ck_assert_int_eq(warnings, 2);
+    ck_assert_ptr_nonnull(strstr(first.text, "three.lua"));
+    ck_assert_ptr_nonnull(strstr(first.text, "'brief' is missing"));
+}
+END_TEST
+
 START_TEST(no_folder_is_an_error)
 {
     struct cs_error err = {0};
@@ -222,6 +244,8 @@ Suite *manifest_suite(void)
     tcase_add_test(manifest, a_lying_manifest_is_told);
     tcase_add_loop_test(manifest, malformed_manifests_are_told_by_line, 0, 7);
     tcase_add_test(manifest, a_broken_plugin_is_told_and_left_out);
+    tcase_add_test(manifest, a_folder_named_twice_counts_once);
+    tcase_add_test(manifest, problems_name_their_file);
     tcase_add_test(manifest, no_folder_is_an_error);
     suite_add_tcase(suite, manifest);
     return suite;
