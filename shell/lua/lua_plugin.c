@@ -279,24 +279,28 @@ int csi_plugin(lua_State *L)
 }
 
 /* One command by itself is a plugin of one, named after it: "lua_deploy_all". */
-int csi_command(lua_State *L)
+static const struct cs_plugin *plugin_of_one(struct cs_arena *kept, const struct cs_command *only)
 {
-    struct cs_arena *kept = csi_lua_of(L)->kept;
-    luaL_checktype(L, 1, LUA_TTABLE);
-    struct cs_command *command = cs_arena_alloc(kept, sizeof *command);
-    fill_command(L, 1, command);
-    char *name = cs_arena_printf(kept, "lua_%s", command->name);
+    char *name = cs_arena_printf(kept, "lua_%s", only->name);
     for (char *at = name; *at; at++)
         if (*at == ' ' || *at == '-')
             *at = '_';
+    const struct cs_plugin one = {CS_PLUGIN_HEAD,       .name = name,     .version = "0",
+                                  .brief = only->brief, .commands = only, .command_count = 1};
     struct cs_plugin *plugin = cs_arena_alloc(kept, sizeof *plugin);
-    const struct cs_plugin head = {CS_PLUGIN_HEAD};
-    *plugin = head;
-    plugin->name = name;
-    plugin->version = "0";
-    plugin->brief = command->brief;
-    plugin->commands = command;
-    plugin->command_count = 1;
-    add_plugin(L, plugin);
-    return 0;
+    *plugin = one;
+    return plugin;
+}
+
+/* Registers the command; in a plugin file it is only one of the plugin's `commands`. */
+int csi_command(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    if (csi_lua_of(L)->collecting)
+        return 1;
+    struct cs_command *command = cs_arena_alloc(csi_lua_of(L)->kept, sizeof *command);
+    fill_command(L, 1, command);
+    add_plugin(L, plugin_of_one(csi_lua_of(L)->kept, command));
+    return 1;
 }
