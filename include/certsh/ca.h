@@ -33,6 +33,8 @@ struct cs_ca {
     struct cs_strs templates; /* names of the published ones */
     bool templates_known;
     struct cs_str sd; /* descriptor of the enrolment service object, bytes; may be empty */
+    /* The origin that told the CA's registry security without deny entries; 0 for none. */
+    uint32_t excerpt;
 };
 CS_API const struct cs_ca *cs_ca_get(const struct cs_lab *lab, cs_id id);
 /* "CORP-CA" or "DC01\\CORP-CA" (short or DNS host name); 0 when none. */
@@ -69,6 +71,7 @@ struct cs_template {
     uint32_t flags, enroll_flags, name_flags, key_flags;
     uint32_t signatures;
     struct cs_str sd; /* bytes; empty when not known */
+    bool excerpt;     /* `sd` is told by an export that leaves deny entries out */
 };
 CS_API const struct cs_template *cs_template_get(const struct cs_lab *lab, cs_id id);
 /* By cn or display name, any case; `forest` may be "" for any. */

@@ -19,6 +19,7 @@
 #ifndef CERTSH_IMPORT_H
 #define CERTSH_IMPORT_H
 
+#include <certsh/ca.h>
 #include <certsh/host.h>
 
 struct cs_import;
@@ -77,6 +78,69 @@ CS_API void cs_import_warn(struct cs_import *import, uint32_t line, const char *
 CS_API struct cs_arena *cs_import_arena(const struct cs_import *import);
 /* The attributes that were asked for, as the file says; without it all are taken as asked. */
 CS_API void cs_import_asked(struct cs_import *import, struct cs_str names);
+
+/* ------------------------------------------------ facts by SID, and facts of machines
+ *
+ * Other exports than a directory's say who is who by SID (SharpHound, security templates) or by
+ * name (net localgroup), and hold facts of machines: local groups, user rights, services.  All
+ * texts are copied.  Who is meant is decided when every file is read.
+ */
+
+/* Whom a fact names: by SID, else by name.  S-1-5-32-x is that of `domain`, else the machine's. */
+struct cs_import_party {
+    struct cs_sid sid;    /* count 0: by name */
+    struct cs_str name;   /* "CORP\\Domain Users" */
+    struct cs_str domain; /* DNS name, for S-1-5-32-x of a domain; else "" */
+};
+/* The machine a fact is of; empty: the one this file belongs to. */
+struct cs_import_machine {
+    struct cs_str name;    /* DNS or short name */
+    struct cs_sid account; /* SID of its computer account, count 0 when not known */
+};
+
+/* The file being read: "exports/corp.zip/groups.json". */
+CS_API struct cs_str cs_import_file_name(const struct cs_import *import);
+/* One more record of the file was read; for facts that count none by themselves. */
+CS_API void cs_import_record(struct cs_import *import);
+
+/* A domain's names and SID; what is empty stays as it is known. */
+CS_API void cs_import_domain(struct cs_import *import, const struct cs_domain *facts,
+                             uint32_t line);
+/* A trust of `domain` (DNS name) with the partner's names and SID; numbers as in the directory. */
+CS_API void cs_import_trust(struct cs_import *import, struct cs_str domain,
+                            const struct cs_domain *partner, unsigned direction,
+                            unsigned attributes, uint32_t line);
+/*
+ * An account or group of `domain` (DNS name).  A second sighting of a SID only adds to the first.
+ * A group whose scope is not known has CS_SCOPE_NONE; `members_open`: its members are not here.
+ */
+CS_API void cs_import_principal(struct cs_import *import, const struct cs_principal *facts,
+                                struct cs_str domain, uint32_t line);
+CS_API void cs_import_member(struct cs_import *import, const struct cs_import_party *group,
+                             const struct cs_import_party *member, uint32_t line);
+/* `id` is what CAs call the template (a GUID), "" where they call it by name. */
+CS_API void cs_import_template(struct cs_import *import, const struct cs_template *facts,
+                               struct cs_str id, uint32_t line);
+/* Templates by name or id. */
+CS_API void cs_import_ca(struct cs_import *import, const struct cs_ca *facts, uint32_t line);
+
+/* A CA's own security as far as it is told: bytes of a descriptor without deny entries.  What a
+ * registry export said of it before stays. */
+CS_API void cs_import_ca_security(struct cs_import *import, struct cs_str ca, struct cs_str sd,
+                                  uint32_t line);
+/* What is known of a local group: all its members, some of them, or that it is a member. */
+enum cs_import_members { CS_MEMBERS_ALL = 1, CS_MEMBERS_SOME, CS_MEMBERS_MORE };
+CS_API void cs_import_local_group(struct cs_import *import, const struct cs_import_machine *machine,
+                                  const struct cs_import_party *group,
+                                  const struct cs_import_party *members, size_t count,
+                                  enum cs_import_members what, uint32_t line);
+/* All holders of a user right; none at all is a fact, too. */
+CS_API void cs_import_right(struct cs_import *import, const struct cs_import_machine *machine,
+                            struct cs_str right, const struct cs_import_party *holders,
+                            size_t count, uint32_t line);
+/* A service: `host` of the facts is not used. */
+CS_API void cs_import_service(struct cs_import *import, const struct cs_import_machine *machine,
+                              const struct cs_service *facts, uint32_t line);
 
 /* ------------------------------------------------- what the shell does with it */
 

@@ -129,8 +129,11 @@ static cs_status check_security(const struct cs_caller *caller, struct cs_gate_a
     struct cs_sd sd;
     struct cs_error broken = {0};
     if (value && cs_sd_decode(caller->arena, value->data, &sd, &broken) == CS_OK) {
-        if (value->record.source.origin == CS_ORIGIN_ASSUMED)
+        uint32_t origin = value->record.source.origin;
+        if (origin == CS_ORIGIN_ASSUMED)
             csi_assume(caller, answer, certsvc_fact(caller, "security of the CA"));
+        if (origin && origin == csi_ca(caller)->excerpt)
+            csi_assume(caller, answer, certsvc_fact(caller, "no deny entries on the CA"));
         return ask_ca(caller, &sd, answer);
     }
     if (value)
@@ -321,6 +324,10 @@ static cs_status check_template(const struct cs_caller *caller, struct cs_gate_a
     if (cs_sd_decode(caller->arena, template_->sd, &sd, &broken) != CS_OK)
         return csi_refuse(caller, answer, CS_DENIED, CS_HR_TEMPLATE_DENIED,
                           "the template's security is no security descriptor: %s", broken.text);
+    if (template_->excerpt)
+        csi_assume(caller, answer,
+                   csi_fact(caller, "no deny entries on the template",
+                            "certutil -v -template"));
     cs_status status = ask_template(caller, &sd, answer);
     tell_auto(caller, template_, &sd, answer);
     return status;

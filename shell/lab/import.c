@@ -213,15 +213,20 @@ cs_status cs_import_file(struct cs_import *import, const struct cs_importer *imp
 
 static cs_status put_all(struct cs_import *import, cs_id *host, struct cs_error *err)
 {
+    csi_given_prepare(import);
     cs_status status = csi_import_put_domains(import, err);
     if (status == CS_OK)
         status = csi_import_put_principals(import, err);
+    if (status == CS_OK)
+        csi_given_put_members(import);
     if (status == CS_OK)
         status = csi_import_put_trusts(import, err);
     if (status == CS_OK)
         status = csi_import_put_pki(import, err);
     if (status == CS_OK)
         status = csi_import_put_registry(import, host, err);
+    if (status == CS_OK)
+        status = csi_given_put_machines(import, host, err);
     return status;
 }
 
@@ -232,6 +237,7 @@ cs_status cs_import_finish(struct cs_import *import, cs_id *host, struct cs_erro
     csi_bulk_drop(import->bulk);
     import->bulk = NULL;
     csi_index_clear(&import->by_dn);
+    csi_given_drop(import);
     if (status == CS_OK && host)
         *host = went;
     return status;

@@ -51,6 +51,7 @@ struct csi_import_object {
     struct csi_spot spot;
     bool untyped;     /* no objectClass or no groupType: what it is must be known already */
     bool not_members; /* the file did not ask for members */
+    bool by_sid;      /* told by cs_import_principal: its kind may be a guess, nothing to warn of */
 };
 
 /* "member lies in group", by DN. */
@@ -122,6 +123,7 @@ struct cs_import {
     uint32_t last_domain;                   /* index + 1 */
     struct csi_bulk *bulk;
     struct csi_index by_dn;
+    struct csi_given *given; /* facts by SID and of machines; NULL while there are none */
 };
 
 /* The file being read, and where we are in it. */
@@ -172,6 +174,20 @@ cs_status csi_import_put_trusts(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_pki(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_registry(struct cs_import *import, cs_id *host, struct cs_error *err);
+
+/* ------------------------- facts by SID and of machines (import_given*.c) */
+
+/* Templates by id get their names; what an excerpt tells gives way to what is told in full. */
+void csi_given_prepare(struct cs_import *import);
+/* Members by SID, when all principals are in the lab. */
+void csi_given_put_members(struct cs_import *import);
+/* Facts of machines, at last; `home` is where registry files went, 0 if nowhere. */
+cs_status csi_given_put_machines(struct cs_import *import, cs_id *home, struct cs_error *err);
+/* Memory of its own. */
+void csi_given_drop(struct cs_import *import);
+
+/* "ole" of "exports/ole.reg.gz". */
+struct cs_str csi_import_stem(struct cs_str file);
 
 /* The host of a DNS or short name, made from its computer account if need be. */
 cs_status csi_import_host(struct cs_import *import, struct cs_str name, struct csi_spot spot,

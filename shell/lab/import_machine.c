@@ -80,7 +80,7 @@ static cs_id host_of_ca(const struct span *span)
 }
 
 /* "ole" of "exports/ole.reg.gz". */
-static struct cs_str name_of_file(struct cs_str file)
+struct cs_str csi_import_stem(struct cs_str file)
 {
     for (ptrdiff_t slash; (slash = cs_str_find(file, '/')) >= 0;)
         file = cs_str_from(file, (size_t)slash + 1);
@@ -105,7 +105,7 @@ static cs_status find_host(struct span *span, struct csi_spot spot, struct cs_er
     if (span->host)
         return CS_OK;
     struct cs_str file = csi_import_file_at(import, spot.file)->report.file;
-    return csi_import_host(import, name_of_file(file), spot, &span->host, err);
+    return csi_import_host(import, csi_import_stem(file), spot, &span->host, err);
 }
 
 /* Somebody said which host it is, and the export names another one. */

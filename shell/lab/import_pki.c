@@ -242,6 +242,7 @@ static cs_status put_ca(struct cs_import *import, const struct csi_import_ca *fr
         }
         if (!ca.sd.length)
             ca.sd = old->sd;
+        ca.excerpt = old->excerpt;
     } else {
         ca.type = is_root(import, ca.name) ? CS_CA_ENTERPRISE_ROOT : CS_CA_ENTERPRISE_SUBORDINATE;
         csi_import_added(import, from->spot);
@@ -256,6 +257,23 @@ static cs_status put_ca(struct cs_import *import, const struct csi_import_ca *fr
     return cs_ca_put(import->lab, &ca, &id, err);
 }
 
+/* An excerpt tells less than what came before: that stays where it says nothing of it. */
+static void keep_fuller(struct cs_template *t, const struct cs_template *old)
+{
+    t->name = old->name;
+    t->flags = t->flags ? t->flags : old->flags;
+    t->enroll_flags = t->enroll_flags ? t->enroll_flags : old->enroll_flags;
+    t->name_flags = t->name_flags ? t->name_flags : old->name_flags;
+    t->key_flags = t->key_flags ? t->key_flags : old->key_flags;
+    t->schema = t->schema ? t->schema : old->schema;
+    if (!t->display.length)
+        t->display = old->display;
+    if (!t->oid.length)
+        t->oid = old->oid;
+    if (!old->excerpt && old->sd.length)
+        t->sd = CS_STR("");
+}
+
 static cs_status put_template(struct cs_import *import, const struct csi_import_template *from,
                               struct cs_error *err)
 {
@@ -265,8 +283,12 @@ static cs_status put_template(struct cs_import *import, const struct csi_import_
     if (old) {
         t.record = old->record;
         t.display_ja = old->display_ja;
-        if (!t.sd.length)
+        if (t.excerpt)
+            keep_fuller(&t, old);
+        if (!t.sd.length) {
             t.sd = old->sd;
+            t.excerpt = old->excerpt;
+        }
     } else {
         csi_import_added(import, from->spot);
     }

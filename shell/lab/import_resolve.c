@@ -25,6 +25,10 @@ static void complete(const struct cs_import *import, const struct csi_import_obj
         return;
     if (object->not_members)
         p->members_open = old->members_open;
+    if (object->by_sid && cs_str_same(p->name, old->name))
+        p->name = old->name; /* SharpHound folds case */
+    if (object->by_sid && cs_str_same(p->dn, old->dn))
+        p->dn = old->dn;
     if (!object->untyped)
         return;
     p->kind = old->kind;
@@ -59,6 +63,8 @@ static void compare(const struct cs_import *import, const struct csi_import_obje
 
 static void index_dn(struct cs_import *import, struct cs_str dn, cs_id id)
 {
+    if (!dn.length)
+        return;
     struct cs_arena_mark mark = cs_arena_mark(import->arena);
     struct cs_str plain = csi_dn_plain(import->arena, dn);
     csi_index_add(&import->by_dn, csi_hash(plain.at, plain.length), id);
@@ -103,7 +109,7 @@ static void assume_primary(const struct cs_import *import, const struct csi_impo
 static void warn_scope(const struct cs_import *import, const struct csi_import_object *object,
                        const struct cs_principal *p)
 {
-    if (p->kind == CS_GROUP && object->untyped && p->scope != CS_SCOPE_BUILTIN &&
+    if (p->kind == CS_GROUP && object->untyped && !object->by_sid && p->scope != CS_SCOPE_BUILTIN &&
         !csi_bulk_find(import->bulk, &p->sid, p->domain, 0))
         csi_import_warn_at(import, object->spot,
                            "scope of %.*s is not known (no groupType): taken as domain-local",

@@ -63,7 +63,7 @@ static const struct csi_column ca_columns[] = {
     COLUMN(cs_ca, name, TEXT),       COLUMN(cs_ca, dns, TEXT),
     COLUMN(cs_ca, host, ID),         COLUMN(cs_ca, type, NUMBER),
     COLUMN(cs_ca, templates, TEXTS), COLUMN(cs_ca, templates_known, BOOL),
-    COLUMN(cs_ca, sd, BYTES),
+    COLUMN(cs_ca, sd, BYTES),        COLUMN(cs_ca, excerpt, NUMBER),
 };
 static const struct csi_column template_columns[] = {
     COLUMN(cs_template, forest, TEXT),       COLUMN(cs_template, name, TEXT),
@@ -72,6 +72,7 @@ static const struct csi_column template_columns[] = {
     COLUMN(cs_template, flags, NUMBER),      COLUMN(cs_template, enroll_flags, NUMBER),
     COLUMN(cs_template, name_flags, NUMBER), COLUMN(cs_template, key_flags, NUMBER),
     COLUMN(cs_template, signatures, NUMBER), COLUMN(cs_template, sd, BYTES),
+    COLUMN(cs_template, excerpt, BOOL),
 };
 static const struct csi_column event_columns[] = {
     COLUMN(cs_event, host, ID),     COLUMN(cs_event, log, TEXT),

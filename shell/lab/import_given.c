@@ -1,0 +1,324 @@
+/*
+ * import_given.c - facts by SID and facts of machines, as they are read.
+ *
+ * SharpHound tells of an object twice, the second time without members and without a name: one
+ * SID is one object here, and each sighting adds what the others left empty.
+ *
+ * Room: lab.
+ */
+#include "import_given.h"
+
+#include "base/map.h"
+
+static struct csi_given *given_of(struct cs_import *import)
+{
+    if (!import->given)
+        import->given = cs_arena_alloc(import->arena, sizeof *import->given);
+    return import->given;
+}
+
+void csi_given_drop(struct cs_import *import)
+{
+    if (import->given)
+        csi_index_clear(&import->given->by_hash);
+}
+
+struct cs_str cs_import_file_name(const struct cs_import *import)
+{
+    return csi_import_file_now(import)->report.file;
+}
+
+void cs_import_record(struct cs_import *import)
+{
+    csi_import_file_now(import)->report.read++;
+}
+
+static struct cs_str keep(const struct cs_import *import, struct cs_str text)
+{
+    return text.length ? cs_str_copy(import->arena, text) : CS_STR("");
+}
+
+/* ------------------------------------------------------------------ parties */
+
+struct csi_given_party *csi_given_party(const struct csi_given *given, uint32_t number)
+{
+    return csi_pile_at(&given->parties, number - 1);
+}
+
+/* The number of a domain by DNS name; most facts of a file are of one domain. */
+static uint32_t domain_number(struct cs_import *import, struct cs_str dns, uint32_t line)
+{
+    uint32_t last = import->last_domain;
+    if (!dns.length)
+        return 0;
+    if (last && cs_str_same(csi_import_domain(import, last)->dns, dns))
+        return last;
+    for (uint32_t i = 1; i <= import->domains.count; i++)
+        if (cs_str_same(csi_import_domain(import, i)->dns, dns))
+            return import->last_domain = i;
+    struct cs_str kept = cs_str_fold(import->arena, dns);
+    uint32_t number = csi_import_domain_named(import, kept, csi_import_spot(import, line));
+    return import->last_domain = number;
+}
+
+static uint64_t party_hash(const struct csi_given_party *party)
+{
+    if (party->sid.count)
+        return cs_sid_hash(&party->sid) + party->domain;
+    return csi_hash_folded(party->name, 1);
+}
+
+static bool same_party(const struct csi_given_party *a, const struct csi_given_party *b)
+{
+    if (a->sid.count || b->sid.count)
+        return a->domain == b->domain && cs_sid_equal(&a->sid, &b->sid);
+    return cs_str_same(a->name, b->name);
+}
+
+/* Only S-1-5-32-x differs from domain to domain. */
+static uint32_t party_number(struct cs_import *import, const struct cs_import_party *from,
+                             uint32_t line)
+{
+    struct csi_given *given = given_of(import);
+    struct csi_given_party party = {.sid = from->sid, .name = from->name};
+    if (cs_sid_is_builtin(&from->sid))
+        party.domain = domain_number(import, from->domain, line);
+    uint64_t hash = party_hash(&party);
+    size_t cursor = 0;
+    for (uint32_t number; (number = csi_index_next(&given->by_hash, hash, &cursor));)
+        if (same_party(csi_given_party(given, number), &party))
+            return number;
+    party.name = keep(import, party.name);
+    *(struct csi_given_party *)csi_pile_add(import->arena, &given->parties, sizeof party) = party;
+    csi_index_add(&given->by_hash, hash, (uint32_t)given->parties.count);
+    return (uint32_t)given->parties.count;
+}
+
+static const uint32_t *party_numbers(struct cs_import *import,
+                                     const struct cs_import_party *parties, size_t count,
+                                     uint32_t line)
+{
+    uint32_t *numbers = cs_arena_alloc(import->arena, (count + 1) * sizeof *numbers);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = party_number(import, &parties[i], line);
+    return numbers;
+}
+
+/* ---------------------------------------------------------------- directory */
+
+static void fill(struct cs_str *have, struct cs_import *import, struct cs_str more)
+{
+    if (!have->length)
+        *have = keep(import, more);
+}
+
+void cs_import_domain(struct cs_import *import, const struct cs_domain *facts, uint32_t line)
+{
+    uint32_t number = domain_number(import, facts->dns, line);
+    if (!number)
+        return;
+    struct csi_import_domain *domain = csi_import_domain(import, number);
+    fill(&domain->netbios, import, facts->netbios);
+    fill(&domain->forest, import, facts->forest);
+    if (facts->sid.count)
+        domain->sid = facts->sid;
+    domain->spot = csi_import_spot(import, line);
+    domain->object = true;
+}
+
+void cs_import_trust(struct cs_import *import, struct cs_str domain,
+                     const struct cs_domain *partner, unsigned direction, unsigned attributes,
+                     uint32_t line)
+{
+    struct csi_import_trust trust = {.spot = csi_import_spot(import, line)};
+    trust.domain = domain_number(import, domain, line);
+    if (!trust.domain || !partner->dns.length) {
+        cs_import_skip(import, "trust without a partner", domain, line);
+        return;
+    }
+    trust.dns = cs_str_fold(import->arena, partner->dns);
+    trust.netbios = keep(import, partner->netbios);
+    trust.sid = partner->sid;
+    trust.direction = direction;
+    trust.attributes = attributes;
+    *(struct csi_import_trust *)csi_pile_add(import->arena, &import->trusts, sizeof trust) = trust;
+}
+
+static void copy_texts(struct cs_import *import, struct cs_principal *p,
+                       const struct cs_principal *from)
+{
+    fill(&p->name, import, from->name);
+    fill(&p->display, import, from->display);
+    fill(&p->upn, import, from->upn);
+    fill(&p->dns, import, from->dns);
+    fill(&p->mail, import, from->mail);
+    fill(&p->dn, import, from->dn);
+    fill(&p->comment, import, from->comment);
+    fill(&p->os, import, from->os);
+}
+
+/* The second sighting of a SID: it adds what was empty. */
+static void complete(struct csi_import_object *object, struct cs_import *import,
+                     const struct cs_principal *more)
+{
+    struct cs_principal *p = &object->facts;
+    copy_texts(import, p, more);
+    p->primary = p->primary ? p->primary : more->primary;
+    p->uac = p->uac ? p->uac : more->uac;
+    if (p->kind == CS_GROUP && more->scope) {
+        p->scope = more->scope;
+        object->untyped = false;
+    }
+    if (!more->members_open) {
+        p->members_open = false;
+        object->not_members = false;
+    }
+}
+
+/* What a group nobody tells the scope of is for tokens: the well-known ones are known, and of the
+ * others a universal one is what makes no membership disappear. */
+static enum cs_scope usual_scope(const struct cs_sid *sid)
+{
+    static const uint32_t global[] = {512, 513, 514, 515, 516, 520, 521, 522, 525, 526};
+    static const uint32_t local[] = {517, 553, 571, 572};
+    if (cs_sid_is_builtin(sid))
+        return CS_SCOPE_BUILTIN;
+    for (size_t i = 0; i < CS_COUNT(global); i++)
+        if (cs_sid_rid(sid) == global[i])
+            return CS_SCOPE_GLOBAL;
+    for (size_t i = 0; i < CS_COUNT(local); i++)
+        if (cs_sid_rid(sid) == local[i])
+            return CS_SCOPE_DOMAIN_LOCAL;
+    return CS_SCOPE_UNIVERSAL;
+}
+
+void cs_import_principal(struct cs_import *import, const struct cs_principal *facts,
+                         struct cs_str domain, uint32_t line)
+{
+    struct cs_import_party named = {.sid = facts->sid, .domain = domain};
+    uint32_t number = domain_number(import, domain, line);
+    struct csi_given_party *party =
+        csi_given_party(given_of(import), party_number(import, &named, line));
+    if (party->object) {
+        complete(csi_pile_at(&import->objects, party->object - 1), import, facts);
+        cs_import_skip(import, "told before: one object", facts->name, line);
+        return;
+    }
+    struct csi_import_object *object =
+        csi_pile_add(import->arena, &import->objects, sizeof *object);
+    party->object = (uint32_t)import->objects.count;
+    object->facts = *facts;
+    struct cs_principal *p = &object->facts;
+    p->name = p->display = p->upn = p->dns = p->mail = p->dn = p->comment = p->os = CS_STR("");
+    copy_texts(import, &object->facts, facts);
+    object->facts.domain = number;
+    object->spot = csi_import_spot(import, line);
+    object->by_sid = true;
+    object->untyped = facts->kind == CS_GROUP && !facts->scope;
+    object->not_members = facts->members_open;
+    if (object->untyped)
+        object->facts.scope = usual_scope(&facts->sid);
+}
+
+void cs_import_member(struct cs_import *import, const struct cs_import_party *group,
+                      const struct cs_import_party *member, uint32_t line)
+{
+    struct csi_given_edge edge = {.spot = csi_import_spot(import, line)};
+    edge.group = party_number(import, group, line);
+    edge.member = party_number(import, member, line);
+    struct csi_given *given = given_of(import);
+    *(struct csi_given_edge *)csi_pile_add(import->arena, &given->edges, sizeof edge) = edge;
+}
+
+/* ---------------------------------------------------------------------- pki */
+
+void cs_import_template(struct cs_import *import, const struct cs_template *facts, struct cs_str id,
+                        uint32_t line)
+{
+    struct csi_import_template t = {.facts = *facts, .spot = csi_import_spot(import, line)};
+    t.facts.name = keep(import, facts->name);
+    t.facts.display = keep(import, facts->display);
+    t.facts.oid = keep(import, facts->oid);
+    t.facts.forest = facts->forest.length ? cs_str_fold(import->arena, facts->forest) : CS_STR("");
+    t.facts.sd = keep(import, facts->sd);
+    *(struct csi_import_template *)csi_pile_add(import->arena, &import->templates, sizeof t) = t;
+    if (!id.length)
+        return;
+    struct csi_given_template *named =
+        csi_pile_add(import->arena, &given_of(import)->templates, sizeof *named);
+    named->id = keep(import, id);
+    named->name = t.facts.name;
+}
+
+void cs_import_ca(struct cs_import *import, const struct cs_ca *facts, uint32_t line)
+{
+    struct csi_import_ca ca = {.facts = *facts, .spot = csi_import_spot(import, line)};
+    given_of(import); /* its templates may be ids */
+    ca.facts.name = keep(import, facts->name);
+    ca.facts.dns = keep(import, facts->dns);
+    ca.facts.sd = keep(import, facts->sd);
+    struct cs_str *names =
+        cs_arena_alloc(import->arena, (facts->templates.count + 1) * sizeof *names);
+    for (size_t i = 0; i < facts->templates.count; i++)
+        names[i] = keep(import, facts->templates.at[i]);
+    ca.facts.templates.at = names;
+    *(struct csi_import_ca *)csi_pile_add(import->arena, &import->cas, sizeof ca) = ca;
+}
+
+/* ----------------------------------------------------------------- machines */
+
+static struct csi_given_machine machine_of(struct cs_import *import,
+                                           const struct cs_import_machine *from)
+{
+    return (struct csi_given_machine){keep(import, from->name), from->account};
+}
+
+void cs_import_ca_security(struct cs_import *import, struct cs_str ca, struct cs_str sd,
+                           uint32_t line)
+{
+    struct csi_given_security *fact =
+        csi_pile_add(import->arena, &given_of(import)->securities, sizeof *fact);
+    fact->ca = keep(import, ca);
+    fact->sd = keep(import, sd);
+    fact->spot = csi_import_spot(import, line);
+}
+
+void cs_import_local_group(struct cs_import *import, const struct cs_import_machine *machine,
+                           const struct cs_import_party *group,
+                           const struct cs_import_party *members, size_t count,
+                           enum cs_import_members what, uint32_t line)
+{
+    struct csi_given_group *fact =
+        csi_pile_add(import->arena, &given_of(import)->groups, sizeof *fact);
+    fact->machine = machine_of(import, machine);
+    fact->party = party_number(import, group, line);
+    fact->members = party_numbers(import, members, count, line);
+    fact->count = count;
+    fact->what = what;
+    fact->spot = csi_import_spot(import, line);
+}
+
+void cs_import_right(struct cs_import *import, const struct cs_import_machine *machine,
+                     struct cs_str right, const struct cs_import_party *holders, size_t count,
+                     uint32_t line)
+{
+    struct csi_given_right *fact =
+        csi_pile_add(import->arena, &given_of(import)->rights, sizeof *fact);
+    fact->machine = machine_of(import, machine);
+    fact->name = keep(import, right);
+    fact->holders = party_numbers(import, holders, count, line);
+    fact->count = count;
+    fact->spot = csi_import_spot(import, line);
+}
+
+void cs_import_service(struct cs_import *import, const struct cs_import_machine *machine,
+                       const struct cs_service *facts, uint32_t line)
+{
+    struct csi_given_service *fact =
+        csi_pile_add(import->arena, &given_of(import)->services, sizeof *fact);
+    fact->machine = machine_of(import, machine);
+    fact->facts = *facts;
+    fact->facts.name = keep(import, facts->name);
+    fact->facts.display = keep(import, facts->display);
+    fact->spot = csi_import_spot(import, line);
+}
