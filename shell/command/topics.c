@@ -41,5 +41,23 @@ const struct csi_topic csi_topics[] = {
      "csv     RFC 4180 with a header; cells that a spreadsheet would calculate begin with '\n"
      "\n"
      "certsh --format json, 'set format json', or --format json after one command.\n"},
+    {"plugins", "where commands come from",
+     "Everything beyond help, set, plugin, run and quit is a plugin: a shared object or a Lua\n"
+     "file. They are looked for in --plugin-path, in CERTSH_PLUGIN_PATH (absolute folders with\n"
+     "colons between), and beside the program; never in the current directory. A manifest says\n"
+     "what each has, so that its code is loaded when a command of it is first used.\n"
+     "\n"
+     "plugin list         which there are, and from where\n"
+     "plugin info NAME    one with its commands\n"
+     "plugin load FILE    one more, until the shell ends\n"},
+    {"lua", "what a script sees",
+     "lab        the open lab: lab:principal(NAME), lab:host(NAME), lab:check(WHO, TEMPLATE),\n"
+     "           lab:transaction(FN), lab:what_if(FN)\n"
+     "certsh     certsh.run(LINE) gives a command's rows as a list, certsh.each(LINE) one by one;\n"
+     "           certsh.sd, certsh.token, certsh.json; certsh.command{...} adds a command\n"
+     "arg        the script's arguments; os.exit(N) ends with exit code N\n"
+     "\n"
+     "A failure is an error object with .status, .text, .at and .where; a refusal is an answer\n"
+     "and raises nothing. A script that fails takes back whole what it changed.\n"},
     {NULL, NULL, NULL},
 };

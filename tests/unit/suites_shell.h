@@ -12,5 +12,6 @@ Suite *catalog_suite(void);
 Suite *complete_suite(void);
 Suite *grammar_suite(void);
 Suite *render_suite(void);
+Suite *options_suite(void);
 
 #endif
