@@ -3,6 +3,10 @@
  *
  *     for _, row in ipairs(certsh.run "token show CORP\\DC02$ --at DC01") do print(row.sid) end
  *
+ * What follows the line is taken as one word each, whatever is in it:
+ *
+ *     certsh.run("membership path", lab:principal("alice"), "CORP\\Domain Users")
+ *
  * Nothing is printed; pipes are not taken.  An error raises; a refusal is an answer: the rows
  * come, and the exit code after them.  What is absent in a row is nil.  Rows arrive below
  * frames of the command floor, so each is made protected.  Room: lua.
@@ -75,13 +79,38 @@ static void join_frame(struct csi_lua *lua)
         csi_frame_touch(lua, cs_shell_lab(lua->shell));
 }
 
-/* (line): the list of rows, the exit code. */
+/* One word of a command line, in quotes with doubled quotes inside.  [-0, +1, e] */
+static void push_quoted(lua_State *L, int index)
+{
+    luaL_tolstring(L, index, NULL);
+    luaL_gsub(L, lua_tostring(L, -1), "\"", "\"\"");
+    lua_pushfstring(L, " \"%s\"", lua_tostring(L, -1));
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+}
+
+/* The line, and every further argument as one more word: a name with blanks, a handle. */
+static struct cs_str to_line(lua_State *L)
+{
+    int last = lua_gettop(L);
+    luaL_checkstring(L, 1);
+    lua_pushvalue(L, 1);
+    for (int i = 2; i <= last; i++) {
+        push_quoted(L, i);
+        lua_concat(L, 2);
+    }
+    lua_replace(L, 1);
+    lua_settop(L, 1);
+    return csi_to_str(L, 1);
+}
+
+/* (line, words...): the list of rows, the exit code. */
 int csi_run(lua_State *L)
 {
     struct csi_lua *lua = csi_lua_of(L);
     struct cs_error err;
     int code = 0;
-    struct cs_str line = csi_to_str(L, 1);
+    struct cs_str line = to_line(L);
     struct collector to = {.sink = {.begin = begin, .row = row, .warn = warn}, .lua = lua};
     join_frame(lua);
     if (walks_history(line))

@@ -49,6 +49,19 @@ START_TEST(raw_commands_get_words)
 }
 END_TEST
 
+START_TEST(further_arguments_are_words)
+{
+    lua_case_run(at, "certsh.command{name = 'raw', brief = 'x', raw = true, usage = '...',\n"
+                     "  run = function(call) words = call:words() end}\n"
+                     "local given = {'a b', 'say \"no\"', \"it's\", 'CORP\\\\x$', '', '|', 5}\n"
+                     "certsh.run('raw first', lab:principal('alice'), table.unpack(given))\n"
+                     "assert(#words == 9 and words[1] == 'first' and words[2] == 'CORP\\\\alice')\n"
+                     "for i, word in ipairs(given) do\n"
+                     "  assert(words[i + 2] == tostring(word), words[i + 2])\n"
+                     "end");
+}
+END_TEST
+
 START_TEST(rows_and_codes)
 {
     lua_case_run(at,
@@ -149,6 +162,7 @@ Suite *lua_command_suite(void)
     tcase_add_checked_fixture(commands, open_case, close_case);
     tcase_add_test(commands, arguments_are_typed);
     tcase_add_test(commands, raw_commands_get_words);
+    tcase_add_test(commands, further_arguments_are_words);
     tcase_add_test(commands, rows_and_codes);
     tcase_add_loop_test(commands, wrong_rows_are_told, 0, 5);
     tcase_add_test(commands, call_is_dead_after_it);
