@@ -73,7 +73,7 @@ static cs_status help_topic_row(struct cs_call *call, const struct csi_topic *to
                                 struct cs_error *err)
 {
     struct cs_value none = cs_value_list(cs_call_arena(call), NULL, 0);
-    cs_call_say(call, "%s\n", topic->text);
+    cs_call_say(call, "%s", topic->text);
     return CS_ROW(call, err, cs_value_text(topic->name), cs_value_text(topic->brief),
                   cs_value_null(), cs_value_text(topic->text), cs_value_null(), none, none, none,
                   cs_value_null());
