@@ -45,6 +45,7 @@ struct csi_paths {
     const char *compiled; /* the folder of their compiled copies */
     const char **plugins; /* folders of plugins, first wins */
     size_t plugin_count;
+    const char *line;         /* the module of line.c */
     const char *history, *rc; /* files; NULL without a home */
 };
 void csi_paths_find(struct cs_arena *arena, const struct csi_options *options,
@@ -100,7 +101,7 @@ cs_status csi_front_open(struct csi_front *front, struct cs_error *err);
 void csi_front_close(struct csi_front *front);
 
 /* The Lua of this program, made when first asked for. */
-cs_status csi_front_need_lua(struct csi_front *front, struct cs_error *err);
+CS_API cs_status csi_front_need_lua(struct csi_front *front, struct cs_error *err);
 /* How output to `out` looks by the settings; `format` may be NULL (the setting's). */
 struct csi_look csi_front_look(const struct csi_front *front, FILE *out);
 /* Tell a failure on standard error, as words or as the error object. */
@@ -120,7 +121,7 @@ extern struct csi_front *csi_front_current;     /* for its commands, and for sig
 /* ----------------------------------------------------------------- grammar */
 
 enum csi_line_kind { CSI_LINE_EMPTY, CSI_LINE_COMMAND, CSI_LINE_LUA, CSI_LINE_UNKNOWN };
-enum csi_line_kind csi_line_kind(struct cs_shell *shell, struct cs_str line);
+CS_API enum csi_line_kind csi_line_kind(struct cs_shell *shell, struct cs_str line);
 
 /* ------------------------------------------------------------------- pipes */
 
@@ -143,10 +144,17 @@ int csi_script_stdin(struct csi_front *front);
 int csi_script_file(struct csi_front *front);
 int csi_repl(struct csi_front *front);
 
+/* Readline's part: a module of its own, opened for a conversation (line_door.c). */
+struct csi_line {
+    void (*open)(struct csi_front *front);
+    void (*close)(void);
+    char *(*read)(const char *prompt, bool *cancelled);
+    void (*remember)(struct cs_str block);
+};
+cs_status csi_line_open(struct csi_front *front, struct cs_error *err);
+void csi_line_close(void);
 /* One line from the terminal; NULL at its end.  Yours, free.  `*cancelled`: Ctrl-C. */
 char *csi_line_read(const char *prompt, bool *cancelled);
-void csi_line_open(struct csi_front *front);
-void csi_line_close(void);
 /* Put a whole block into the history, and into its file. */
 void csi_line_remember(struct cs_str block);
 

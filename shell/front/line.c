@@ -1,5 +1,6 @@
 /*
- * line.c - reading a line from a terminal; the one file that knows readline.
+ * line.c - reading a line from a terminal; the one file that knows readline, and therefore a
+ * module of its own (line_door.c opens it).
  *
  * The user's inputrc counts.  Ctrl-C throws the line away, Ctrl-D on an empty one leaves.
  * History is kept in whole blocks, with time stamps, which are what lets readline read an
@@ -128,7 +129,7 @@ static void make_folders(const char *file)
     free(path);
 }
 
-void csi_line_remember(struct cs_str block)
+static void remember_block(struct cs_str block)
 {
     const char *file = front_of_completion->paths.history;
     if (!cs_str_trim(block).length)
@@ -149,7 +150,7 @@ void csi_line_remember(struct cs_str block)
 
 /* --------------------------------------------------------------------- lines */
 
-void csi_line_open(struct csi_front *front)
+static void open_line(struct csi_front *front)
 {
     front_of_completion = front;
     setlocale(LC_CTYPE, "");
@@ -166,7 +167,7 @@ void csi_line_open(struct csi_front *front)
         read_history(front->paths.history);
 }
 
-void csi_line_close(void)
+static void close_line(void)
 {
     const char *file = front_of_completion->paths.history;
     if (file)
@@ -206,7 +207,7 @@ static void throw_away(void)
     rl_callback_handler_remove();
 }
 
-char *csi_line_read(const char *prompt, bool *cancelled)
+static char *read_line(const char *prompt, bool *cancelled)
 {
     struct sigaction action = {.sa_handler = on_interrupt}, before;
     sigset_t interrupt, mask;
@@ -229,3 +230,6 @@ char *csi_line_read(const char *prompt, bool *cancelled)
         fputc('\n', stdout);
     return *cancelled ? NULL : taken.line;
 }
+
+extern CS_API const struct csi_line csi_line;
+const struct csi_line csi_line = {open_line, close_line, read_line, remember_block};

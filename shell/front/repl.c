@@ -134,12 +134,11 @@ int csi_repl(struct csi_front *front)
     struct lines lines = {0};
     int code = 0;
     front->interactive = true;
-    if (cs_shell_need_lab(front->shell, &err) != CS_OK) {
+    if (cs_shell_need_lab(front->shell, &err) != CS_OK || csi_line_open(front, &err) != CS_OK) {
         csi_front_tell(front, &err);
         return cs_status_exit(err.status);
     }
     cs_buf_init(&block, 1 << 26);
-    csi_line_open(front);
     greet(front);
     run_rc(front);
     while (!cs_shell_quitting(front->shell, &code) && turn(front, &lines, &block))
