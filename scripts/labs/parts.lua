@@ -50,7 +50,10 @@ local BUILTIN_GROUPS = {
     { 562, "Distributed COM Users", "dm" },
 }
 -- Since Windows Server 2008 (FACTS 3.5).
-local BUILTIN_CERTSVC = { 574, "Certificate Service DCOM Access", "dm" }
+local BUILTIN_CERTSVC = {
+    574, "Certificate Service DCOM Access", "dm",
+    "Members of this group are allowed to connect to Certification Authorities in the enterprise.",
+}
 
 local function add_builtin(lab, owner, of, modern)
     local groups = {}
@@ -58,7 +61,7 @@ local function add_builtin(lab, owner, of, modern)
         if row[3]:find(of, 1, true) then
             groups[row[1]] = lab:add_group {
                 domain = owner.domain, host = owner.host, name = row[2],
-                scope = "builtin", sid = builtin(row[1]),
+                scope = "builtin", sid = builtin(row[1]), comment = row[4],
             }
         end
     end
