@@ -49,9 +49,11 @@ static bool to_names(lua_State *L)
     }
     if (!lua_getmetatable(L, -1))
         return false;
-    lua_pushliteral(L, "__methods");
-    lua_rawget(L, -2);
-    return lua_istable(L, -1);
+    if (lua_getfield(L, -1, "__class") != LUA_TLIGHTUSERDATA) /* none of ours */
+        return false;
+    lua_pop(L, 1);
+    csi_push_methods(L, -1);
+    return true;
 }
 
 /* Offer each text key of the table on top that starts so, with what was typed before it. */

@@ -31,7 +31,8 @@ cs_status csi_lua_plugin(struct csi_lua *lua, const char *path, const struct cs_
 cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab,
                       struct cs_error *err);
 /* Offer global names and fields for a Lua expression that ends in `prefix`. */
-CS_API void csi_lua_complete(struct csi_lua *lua, struct cs_str prefix, cs_offer_fn *offer, void *context);
+CS_API void csi_lua_complete(struct csi_lua *lua, struct cs_str prefix, cs_offer_fn *offer,
+                             void *context);
 
 /* From a signal handler: what runs in Lua is to fail with "interrupted"; `lua` may be NULL. */
 void csi_lua_interrupt(struct csi_lua *lua);

@@ -107,6 +107,8 @@ struct csi_class {
 };
 /* New userdata of the class with `users` user values, all bytes 0.  [-0, +1, m] */
 void *csi_new(lua_State *L, const struct csi_class *class, size_t size, int users);
+/* The methods of the class whose metatable is at `index`, for completion.  [-0, +1, m] */
+void csi_push_methods(lua_State *L, int metatable);
 /* The userdata at `index` if it is of the class, else NULL.  [-0, +0, m] */
 void *csi_test(lua_State *L, int index, const struct csi_class *class);
 /* The same, raising an argument error.  [-0, +0, e] */
