@@ -168,7 +168,7 @@ size_t enroll_subjects(const struct enroll_case *one, struct cs_sid out[2]);
 /* What a search found: the changes that help, best first. */
 struct enroll_fixes {
     struct cs_decision before;
-    struct enroll_change **at;
+    struct enroll_change *at;
     size_t count, tried;
     bool combined;  /* no single change helps; these are put together */
     bool excessive; /* of the single ones only some helped that give far too much */

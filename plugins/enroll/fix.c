@@ -79,7 +79,7 @@ static struct column columns_of(const struct enroll_case *one, const struct enro
 {
     struct column column = {.change = 6, .people = 12, .then = 4};
     for (size_t i = 0; i < fixes->count; i++) {
-        const struct enroll_change *change = fixes->at[i];
+        const struct enroll_change *change = &fixes->at[i];
         widen_by_steps(&column.change, change->words);
         widen(&column.people, people(one, change->allowed, change->allowed_count));
         widen(&column.then, cs_value_show(one->arena, &change->then));
@@ -138,7 +138,7 @@ static void say_all(const struct enroll_case *one, const struct enroll_fixes *fi
     say_padded(one, CS_STR("also lets in"), column.people + 3);
     cs_call_say(one->call, "then\n");
     for (size_t i = 0; i < fixes->count; i++)
-        say_change(one, fixes->at[i], i + 1, &column);
+        say_change(one, &fixes->at[i], i + 1, &column);
     cs_call_say(one->call, "  ");
     if (!fixes->combined)
         cs_call_say(one->call, "nothing smaller works (%zu single change%s tried).   ",
@@ -170,7 +170,7 @@ static void say_nothing(const struct enroll_case *one, const struct enroll_fixes
 static cs_status apply_rank(const struct enroll_case *one, const struct enroll_fixes *fixes,
                             size_t rank, struct cs_error *err)
 {
-    const struct enroll_change *change = fixes->at[rank - 1];
+    const struct enroll_change *change = &fixes->at[rank - 1];
     cs_status status = enroll_change_do(one, change, err);
     if (status != CS_OK)
         return cs_error_where(err, "rank %zu", rank);
@@ -212,6 +212,6 @@ cs_status enroll_fix(struct cs_call *call, struct cs_error *err)
     cs_status status = CS_OK;
     for (size_t i = 0; status == CS_OK && i < fixes.count; i++)
         if (!given || i + 1 == (size_t)rank)
-            status = tell(&one, fixes.at[i], i + 1, err);
+            status = tell(&one, &fixes.at[i], i + 1, err);
     return status;
 }

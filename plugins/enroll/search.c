@@ -190,8 +190,7 @@ static int by_size(size_t a, size_t b)
 
 static int by_rank(const void *left, const void *right)
 {
-    const struct enroll_change *a = *(struct enroll_change *const *)left;
-    const struct enroll_change *b = *(struct enroll_change *const *)right;
+    const struct enroll_change *a = left, *b = right;
     const int order[] = {
         by_size(a->allowed_count, b->allowed_count),
         by_size(a->denied_count, b->denied_count),
@@ -252,7 +251,7 @@ static void choose(struct search *search, struct enroll_fixes *fixes)
     struct enroll_candidates *found = &search->helpful;
     fixes->at = cs_arena_alloc(search->one->arena, (found->count + 1) * sizeof *fixes->at);
     for (size_t i = 0; i < found->count; i++)
-        fixes->at[i] = &found->at[i];
+        fixes->at[i] = found->at[i];
     fixes->count = found->count;
     qsort(fixes->at, fixes->count, sizeof *fixes->at, by_rank);
     if (fixes->count > MOST_JUDGED)
@@ -313,8 +312,8 @@ cs_status enroll_search(const struct enroll_case *one, size_t most, struct enrol
     cs_id end = cs_principal_end(one->lab);
     const unsigned char *before = fixes->count ? enroll_others_before(one, end) : NULL;
     for (size_t i = 0; i < fixes->count; i++) {
-        enroll_others_measure(one, fixes->at[i], end, before);
-        enroll_change_render(one, fixes->at[i]);
+        enroll_others_measure(one, &fixes->at[i], end, before);
+        enroll_change_render(one, &fixes->at[i]);
     }
     qsort(fixes->at, fixes->count, sizeof *fixes->at, by_rank);
     if (fixes->count > most)

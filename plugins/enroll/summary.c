@@ -26,6 +26,18 @@ static bool count_ca(void *context, const struct cs_record *record)
     return true;
 }
 
+static cs_status no_ca(size_t count, struct cs_error *err)
+{
+    if (count) {
+        cs_fail(err, CS_AMBIGUOUS, "which CA? there are %zu", count);
+        cs_error_hint(err, "--ca NAME, or host use HOST");
+        return CS_AMBIGUOUS;
+    }
+    cs_fail(err, CS_NOT_FOUND, "there is no CA");
+    cs_error_hint(err, "lab import brings one from a directory export");
+    return CS_NOT_FOUND;
+}
+
 static cs_status find_ca(struct cs_call *call, struct enroll_case *one, struct cs_error *err)
 {
     struct cas cas = {0};
@@ -35,13 +47,13 @@ static cs_status find_ca(struct cs_call *call, struct enroll_case *one, struct c
     cs_record_each(one->lab, CS_NOUN_CA, count_ca, &cas);
     if (!one->ask.ca && cas.count == 1)
         one->ask.ca = cas.only;
-    if (!one->ask.ca) {
-        cs_fail(err, CS_NOT_FOUND, cas.count ? "which CA? there are %zu" : "there is no CA",
-                cas.count);
-        return cs_error_hint(err, cas.count ? "--ca NAME, or host use HOST"
-                                            : "lab import brings one from a directory export");
-    }
+    if (!one->ask.ca)
+        return no_ca(cas.count, err);
     one->ca = cs_ca_get(one->lab, one->ask.ca);
+    if (!one->ca) {
+        cs_fail(err, CS_NOT_FOUND, "no such CA");
+        return CS_NOT_FOUND;
+    }
     one->host = cs_host_get(one->lab, one->ca->host);
     one->config = cs_ca_config(one->lab, one->arena, one->ask.ca);
     return CS_OK;
@@ -86,7 +98,7 @@ static size_t first_template_gate(const struct cs_decision *decision)
     return index < 0 ? decision->count : (size_t)index;
 }
 
-static size_t not_allowed(const struct cs_decision *decision, size_t end)
+size_t enroll_summary_not_allowed(const struct cs_decision *decision, size_t end)
 {
     size_t count = 0;
     for (size_t i = 0; i < end; i++)
@@ -106,7 +118,7 @@ static void note_assumed(struct summary *summary, const struct cs_value *list)
     }
 }
 
-static bool is_dc(const struct cs_principal *who)
+bool enroll_summary_is_dc(const struct cs_principal *who)
 {
     return (who->uac & CS_UAC_DC) != 0;
 }
@@ -131,10 +143,10 @@ static bool ask_templates(struct summary *summary, struct kind *kind,
         summary->ca_gates = first_template_gate(&decision);
         one->gates = kind->only_ca ? summary->ca_gates : 0;
         if (enroll_passes(one, &decision)) {
-            kind->granted[is_dc(&one->who)][i]++;
+            kind->granted[enroll_summary_is_dc(&one->who)][i]++;
             return true;
         }
-        size_t count = not_allowed(&decision, decision.count);
+        size_t count = enroll_summary_not_allowed(&decision, decision.count);
         if (count < fewest)
             *best = one->template_;
         fewest = count < fewest ? count : fewest;
@@ -146,7 +158,7 @@ static uint64_t gate_bits(struct summary *summary, const struct cs_decision *dec
 {
     size_t end = first_template_gate(decision);
     uint64_t bits = 0;
-    end = not_allowed(decision, end) ? end : decision->count;
+    end = enroll_summary_not_allowed(decision, end) ? end : decision->count;
     summary->gate_count = decision->count < 64 ? decision->count : 64;
     for (size_t i = 0; i < summary->gate_count; i++) {
         summary->gates[i] = decision->gates[i];
@@ -240,138 +252,7 @@ static bool ask_one(void *context, const struct cs_principal *principal)
     return summary->status == CS_OK;
 }
 
-/* ---------------------------------------------------------------- what helps */
-
-static bool is_member(const struct group *group, cs_id id)
-{
-    for (size_t i = 0; i < group->count; i++)
-        if (group->members[i] == id)
-            return true;
-    return false;
-}
-
-static size_t helped(const struct group *group, const struct enroll_change *change)
-{
-    size_t helps = 1; /* the one it was found for */
-    for (size_t i = 0; i < change->allowed_count; i++)
-        helps += is_member(group, change->allowed[i]);
-    return helps;
-}
-
-/* The change that helps most of the group; of equal ones the one that lets in fewest others. */
-static void weigh(struct group *group)
-{
-    for (size_t i = 0; i < group->fixes.count; i++) {
-        const struct enroll_change *change = group->fixes.at[i];
-        size_t helps = helped(group, change), others = change->allowed_count + 1 - helps;
-        bool as_good = group->change && helps == group->helps;
-        bool better =
-            !group->change || helps > group->helps || (as_good && others < group->others) ||
-            (as_good && others == group->others && change->advised && !group->change->advised);
-        if (!better)
-            continue;
-        group->change = change;
-        group->helps = helps;
-        group->others = others;
-    }
-}
-
-/* The template that most of their like get, of those the first member comes nearest to. */
-static void choose_template(struct summary *summary, struct group *group)
-{
-    struct enroll_case *one = &summary->one;
-    struct kind *kind = group->kind;
-    bool dc = is_dc(&one->who);
-    size_t fewest = SIZE_MAX, most = 0;
-    for (size_t i = 0; i < kind->count && summary->status == CS_OK; i++) {
-        struct cs_decision decision;
-        one->ask.template_ = kind->templates[i]->record.id;
-        summary->status = enroll_decide(one, false, &decision, summary->err);
-        size_t count = summary->status == CS_OK ? not_allowed(&decision, decision.count) : 0;
-        if (count > fewest || (count == fewest && kind->granted[dc][i] <= most))
-            continue;
-        fewest = count;
-        most = kind->granted[dc][i];
-        group->template_ = kind->templates[i];
-    }
-}
-
-/* The one step that puts the first member itself into some group; NULL when it is another. */
-static const struct enroll_edit *own_step(const struct group *group)
-{
-    const struct enroll_change *change = group->change;
-    bool own = change && change->count == 1 && change->edits[0].kind == EDIT_ADD_MEMBER &&
-               change->edits[0].other == group->members[0];
-    return own ? &change->edits[0] : NULL;
-}
-
-/* With a fresh token each: how many of the group pass now? */
-static size_t passing(struct summary *summary, const struct group *group)
-{
-    struct enroll_case one = summary->one;
-    struct cs_decision decision;
-    struct cs_error ignored;
-    size_t count = 0;
-    for (size_t i = 0; i < group->count; i++) {
-        cs_id host = cs_host_of_account(one.lab, group->members[i]);
-        one.ask.principal = group->members[i];
-        if (host)
-            (void)!cs_host_purge(one.lab, host, &ignored);
-        struct cs_arena_mark mark = cs_arena_mark(one.arena);
-        count += enroll_decide(&one, false, &decision, &ignored) == CS_OK &&
-                 enroll_passes(&one, &decision);
-        cs_arena_rewind(one.arena, mark);
-    }
-    return count;
-}
-
-/* What helps one by itself may help each of the others by itself: done for all, how many? */
-static void try_alike(struct summary *summary, struct group *group)
-{
-    const struct enroll_edit *step = own_step(group);
-    struct cs_error ignored;
-    if (!step || group->helps == group->count)
-        return;
-    cs_lab_begin(summary->one.lab, CS_STR("what if"));
-    for (size_t i = 0; i < group->count; i++)
-        (void)!cs_member_add(summary->one.lab, step->id, group->members[i], &ignored);
-    group->alike = passing(summary, group);
-    cs_lab_rollback(summary->one.lab);
-}
-
-/* Would its templates refuse the first member, were it let in? */
-static bool templates_refuse(struct summary *summary, const struct kind *kind)
-{
-    struct cs_decision decision;
-    size_t ca = summary->ca_gates;
-    if (kind->only_ca || enroll_decide(&summary->one, false, &decision, summary->err) != CS_OK)
-        return false;
-    for (size_t i = ca; i < decision.count; i++)
-        if (enroll_refuses(decision.answers[i].verdict))
-            return true;
-    return false;
-}
-
-/* Where the CA's own gates refuse, what helps there; its templates are told apart. */
-static void find_change(struct summary *summary, struct group *group)
-{
-    struct enroll_case *one = &summary->one;
-    if (!enroll_refuses(group->verdict))
-        return;
-    enroll_case_set(one, group->members[0]);
-    choose_template(summary, group);
-    if (summary->status != CS_OK)
-        return;
-    one->template_ = group->template_;
-    one->ask.template_ = group->template_->record.id;
-    one->gates = group->at_ca ? summary->ca_gates : 0;
-    group->at_template = one->gates && templates_refuse(summary, group->kind);
-    summary->status = enroll_search(one, SIZE_MAX, &group->fixes, summary->err);
-    if (summary->status != CS_OK)
-        return;
-    weigh(group);
-    try_alike(summary, group);
-}
+/* -------------------------------------------------------------------- answers */
 
 /* What the CA itself refuses before what its templates refuse; then the larger group first. */
 static int by_weight(const void *left, const void *right)
@@ -409,7 +290,7 @@ static struct cs_value other_names(const struct summary *summary, const struct g
     const struct enroll_case *one = &summary->one;
     struct cs_list_maker names = {.arena = one->arena};
     for (size_t i = 0; group->change && i < group->change->allowed_count; i++)
-        if (!is_member(group, group->change->allowed[i]))
+        if (!enroll_summary_holds(group, group->change->allowed[i]))
             cs_list_add(&names, cs_value_str(cs_principal_name(one->lab, one->arena,
                                                                group->change->allowed[i])));
     return cs_list_value(&names);
@@ -453,7 +334,7 @@ cs_status enroll_summary(struct cs_call *call, struct cs_error *err)
         status = summary->status;
     }
     for (size_t i = 0; status == CS_OK && i < summary->group_count; i++) {
-        find_change(summary, &summary->groups[i]);
+        enroll_summary_fix(summary, &summary->groups[i]);
         status = summary->status;
     }
     if (status == CS_OK && cs_call_wants_words(call))

@@ -47,6 +47,13 @@ struct summary {
     struct cs_list_maker assumed;
 };
 
+/* How many of the first `end` gates do not allow. */
+size_t enroll_summary_not_allowed(const struct cs_decision *decision, size_t end);
+bool enroll_summary_is_dc(const struct cs_principal *who);
+/* Is that principal one of the group? */
+bool enroll_summary_holds(const struct group *group, cs_id id);
+/* Find the change that helps most of it. */
+void enroll_summary_fix(struct summary *summary, struct group *group);
 /* Names of the gates of a group. */
 struct cs_value enroll_summary_gates(const struct summary *summary, uint64_t bits);
 /* "K11, a domain controller is not in ...": why a group cannot enrol. */
