@@ -8,54 +8,24 @@
 
 struct csi_bulk {
     struct cs_lab *lab;
-    struct cs_arena *arena;
-    struct cs_principal *all; /* by id, as they will be; kind 0: nobody */
-    size_t end, room;
-    struct csi_index by_sid;
-    struct {
-        cs_id group, member;
-    } * edges;
-    size_t edge_count, edge_room;
+    struct csi_maker *maker;
+    struct cs_principal view;
 };
 
-static void reserve(struct csi_bulk *bulk, size_t id)
+/* What changed since the base, as it is now. */
+static void take_changes(struct csi_maker *maker, const struct cs_lab *lab)
 {
-    if (id < bulk->room)
-        return;
-    size_t room = bulk->room ? bulk->room : 128;
-    while (room <= id)
-        room *= 2;
-    struct cs_principal *all = csi_alloc_must(room * sizeof *all);
-    memset(all, 0, room * sizeof *all);
-    if (bulk->room)
-        memcpy(all, bulk->all, bulk->room * sizeof *all);
-    csi_alloc_free(bulk->all);
-    bulk->all = all;
-    bulk->room = room;
-}
-
-static void put(struct csi_bulk *bulk, cs_id id, const struct cs_principal *principal)
-{
-    reserve(bulk, id);
-    bulk->all[id] = *principal;
-    bulk->all[id].id = id;
-    if (id >= bulk->end)
-        bulk->end = id + 1;
-    csi_index_add(&bulk->by_sid, cs_sid_hash(&principal->sid), id);
+    struct cs_principal p;
+    csi_maker_extend(maker, lab->delta->end);
+    for (cs_id id = 0; (id = csi_delta_next(lab->delta, id + 1));)
+        csi_maker_set(maker, id, cs_principal_get(lab, id, &p) ? &p : NULL);
 }
 
 struct csi_bulk *csi_bulk_begin(struct cs_lab *lab)
 {
     struct csi_bulk *bulk = csi_alloc_must(sizeof *bulk);
-    *bulk = (struct csi_bulk){.lab = lab, .arena = cs_arena_new(), .end = 1};
-    cs_bug_if(!bulk->arena);
-    reserve(bulk, lab->delta->end);
-    for (cs_id id = 1; id < lab->delta->end; id++) {
-        struct cs_principal p;
-        if (cs_principal_get(lab, id, &p))
-            put(bulk, id, &p);
-    }
-    bulk->end = lab->delta->end;
+    *bulk = (struct csi_bulk){.lab = lab, .maker = csi_maker_of(lab->base)};
+    take_changes(bulk->maker, lab);
     return bulk;
 }
 
@@ -63,37 +33,29 @@ void csi_bulk_drop(struct csi_bulk *bulk)
 {
     if (!bulk)
         return;
-    csi_alloc_free(bulk->all);
-    csi_alloc_free(bulk->edges);
-    csi_index_clear(&bulk->by_sid);
-    cs_arena_free(bulk->arena);
+    csi_maker_free(bulk->maker);
     csi_alloc_free(bulk);
 }
 
 cs_id csi_bulk_find(const struct csi_bulk *bulk, const struct cs_sid *sid, cs_id domain, cs_id host)
 {
+    struct cs_principal p;
     size_t cursor = 0;
-    for (cs_id id; (id = csi_index_next(&bulk->by_sid, cs_sid_hash(sid), &cursor));) {
-        const struct cs_principal *p = &bulk->all[id];
-        bool owned = !cs_sid_is_builtin(sid) || (p->domain == domain && p->host == host);
-        if (p->kind && owned && cs_sid_equal(&p->sid, sid))
+    for (cs_id id; (id = csi_maker_next(bulk->maker, sid, &cursor));)
+        if (!cs_sid_is_builtin(sid) ||
+            (csi_maker_get(bulk->maker, id, &p) && p.domain == domain && p.host == host))
             return id;
-    }
     return 0;
 }
 
-const struct cs_principal *csi_bulk_get(const struct csi_bulk *bulk, cs_id id)
+const struct cs_principal *csi_bulk_get(struct csi_bulk *bulk, cs_id id)
 {
-    return id < bulk->end && bulk->all[id].kind ? &bulk->all[id] : NULL;
+    return csi_maker_get(bulk->maker, id, &bulk->view) ? &bulk->view : NULL;
 }
 
-static void copy_texts(struct cs_arena *arena, struct cs_principal *p)
+bool csi_bulk_is_group(const struct csi_bulk *bulk, cs_id id)
 {
-    struct cs_str *texts[] = {&p->name, &p->display, &p->upn,     &p->dns,
-                              &p->mail, &p->dn,      &p->comment, &p->os};
-    for (size_t i = 0; i < CS_COUNT(texts); i++)
-        if (texts[i]->length)
-            *texts[i] = cs_str_copy(arena, *texts[i]);
+    return csi_maker_kind(bulk->maker, id) == CS_GROUP;
 }
 
 static struct cs_str newer(struct cs_str old, struct cs_str now)
@@ -129,29 +91,23 @@ static void merge(struct cs_principal *p, const struct cs_principal *more)
 cs_id csi_bulk_principal(struct csi_bulk *bulk, const struct cs_principal *principal, bool *added)
 {
     struct cs_principal facts = *principal;
-    copy_texts(bulk->arena, &facts);
     cs_id id = csi_bulk_find(bulk, &facts.sid, facts.domain, facts.host);
     if (added)
         *added = id == 0;
-    if (id) {
-        merge(&bulk->all[id], &facts);
-        return id;
+    if (!id) {
+        facts.birth = csi_lab_birth(bulk->lab);
+        return csi_maker_add(bulk->maker, &facts);
     }
-    facts.birth = csi_lab_birth(bulk->lab);
-    id = (cs_id)bulk->end;
-    put(bulk, id, &facts);
+    struct cs_principal merged;
+    csi_maker_get(bulk->maker, id, &merged);
+    merge(&merged, &facts);
+    csi_maker_set(bulk->maker, id, &merged);
     return id;
 }
 
 void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member)
 {
-    if (bulk->edge_count == bulk->edge_room) {
-        bulk->edge_room = bulk->edge_room ? bulk->edge_room * 2 : 1024;
-        bulk->edges = csi_alloc_again(bulk->edges, bulk->edge_room * sizeof *bulk->edges);
-        cs_bug_if(!bulk->edges);
-    }
-    bulk->edges[bulk->edge_count].group = group;
-    bulk->edges[bulk->edge_count++].member = member;
+    csi_maker_link(bulk->maker, group, member);
 }
 
 /* ------------------------------------------------------------ the new base */
@@ -161,18 +117,6 @@ static void link_base(struct csi_maker *maker, const struct csi_base *base)
     for (cs_id group = 1; group <= base->count; group++)
         for (uint32_t i = base->members.offsets[group]; i < base->members.offsets[group + 1]; i++)
             csi_maker_link(maker, group, base->members.at[i]);
-}
-
-static struct csi_maker *maker_of(const struct csi_bulk *bulk)
-{
-    struct csi_maker *maker = csi_maker_new();
-    for (cs_id id = 1; id < bulk->end; id++) {
-        if (bulk->all[id].kind)
-            csi_maker_add(maker, &bulk->all[id]);
-        else
-            csi_maker_skip(maker);
-    }
-    return maker;
 }
 
 /* Membership that came or went since keeps its time: the log goes over to the new delta. */
@@ -187,18 +131,16 @@ static struct csi_delta *delta_over(const struct csi_delta *old, cs_id end)
 void csi_bulk_end(struct csi_bulk *bulk)
 {
     struct cs_lab *lab = bulk->lab;
-    struct csi_maker *maker = maker_of(bulk);
-    link_base(maker, lab->base);
-    for (size_t i = 0; i < bulk->edge_count; i++)
-        csi_maker_link(maker, bulk->edges[i].group, bulk->edges[i].member);
-    struct csi_base *base = csi_maker_finish(maker);
+    cs_id end = csi_maker_end(bulk->maker);
+    link_base(bulk->maker, lab->base);
+    struct csi_base *base = csi_maker_finish(bulk->maker);
     struct csi_op op = {.kind = CSI_OP_BASE,
                         .name = "lab.import",
                         .base_before = lab->base,
                         .base_after = base,
                         .delta_before = lab->delta,
-                        .delta_after = delta_over(lab->delta, (cs_id)bulk->end)};
-    csi_bulk_drop(bulk);
+                        .delta_after = delta_over(lab->delta, end)};
+    csi_alloc_free(bulk);
     csi_lab_apply(lab, op);
 }
 
@@ -231,11 +173,10 @@ void cs_lab_seal(struct cs_lab *lab)
 {
     cs_bug_if(cs_lab_in_transaction(lab));
     csi_journal_forget(lab);
-    struct csi_bulk *bulk = csi_bulk_begin(lab);
-    struct csi_maker *maker = maker_of(bulk);
+    struct csi_maker *maker = csi_maker_of(lab->base);
+    take_changes(maker, lab);
     link_now(maker, lab);
-    struct csi_delta *delta = csi_delta_new((cs_id)bulk->end);
-    csi_bulk_drop(bulk);
+    struct csi_delta *delta = csi_delta_new(csi_maker_end(maker));
     struct csi_base *base = csi_maker_finish(maker);
     csi_base_free(lab->base);
     csi_delta_free(lab->delta);

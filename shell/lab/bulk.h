@@ -28,8 +28,10 @@ cs_id csi_bulk_principal(struct csi_bulk *bulk, const struct cs_principal *princ
 /* The id of a SID in the lab or in this bulk, 0 when not there. */
 cs_id csi_bulk_find(const struct csi_bulk *bulk, const struct cs_sid *sid, cs_id domain,
                     cs_id host);
-/* The facts of an id as they will be. */
-const struct cs_principal *csi_bulk_get(const struct csi_bulk *bulk, cs_id id);
+/* The facts of an id as they will be: a view, good until the next call with this bulk. */
+const struct cs_principal *csi_bulk_get(struct csi_bulk *bulk, cs_id id);
+/* Is that id a group? */
+bool csi_bulk_is_group(const struct csi_bulk *bulk, cs_id id);
 void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member);
 /* Put it into the lab (an op of the open transaction), or throw it away.  Frees the bulk. */
 void csi_bulk_end(struct csi_bulk *bulk);

@@ -1,25 +1,70 @@
 /* closure.c - memberships outward and inward, each once (see closure.h).  Room: lab. */
 #include "closure.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
-#include "base/map.h"
 #include "lab_internal.h"
+
+enum { PAGE_WORDS = 64, PAGE_IDS = PAGE_WORDS * 64 };
 
 void csi_closure_clear(struct csi_closure *closure)
 {
+    for (size_t i = 0; i < closure->page_count; i++)
+        csi_alloc_free(closure->seen[i]);
+    csi_alloc_free((void *)closure->seen);
     csi_alloc_free(closure->at);
-    csi_index_clear(&closure->seen);
     *closure = (struct csi_closure){0};
+}
+
+static bool is_seen(const struct csi_closure *closure, cs_id id)
+{
+    size_t page = id / PAGE_IDS;
+    return page < closure->page_count && closure->seen[page] &&
+           closure->seen[page][id % PAGE_IDS / 64] >> id % 64 & 1;
 }
 
 bool csi_closure_has(const struct csi_closure *closure, cs_id id)
 {
-    size_t cursor = 0;
-    uint64_t hash = csi_hash(&id, sizeof id);
-    for (uint32_t i; (i = csi_index_next(&closure->seen, hash, &cursor));)
-        if (closure->at[i - 1].id == id)
+    if (closure->seen)
+        return is_seen(closure, id);
+    for (size_t i = 0; i < closure->count; i++)
+        if (closure->at[i].id == id)
             return true;
     return false;
+}
+
+static void need_page(struct csi_closure *closure, size_t page)
+{
+    if (page >= closure->page_count) {
+        size_t count = page + 1 + closure->page_count / 2;
+        closure->seen = csi_alloc_again((void *)closure->seen, count * sizeof *closure->seen);
+        cs_bug_if(!closure->seen);
+        memset((void *)(closure->seen + closure->page_count), 0,
+               (count - closure->page_count) * sizeof *closure->seen);
+        closure->page_count = count;
+    }
+    if (closure->seen[page])
+        return;
+    closure->seen[page] = csi_alloc_must(PAGE_WORDS * sizeof(uint64_t));
+    memset(closure->seen[page], 0, PAGE_WORDS * sizeof(uint64_t));
+}
+
+static void see(struct csi_closure *closure, cs_id id)
+{
+    need_page(closure, id / PAGE_IDS);
+    closure->seen[id / PAGE_IDS][id % PAGE_IDS / 64] |= UINT64_C(1) << id % 64;
+}
+
+/* The few are compared one by one; from FEW on a bit each says who is there. */
+static void note(struct csi_closure *closure, cs_id id)
+{
+    enum { FEW = 24 };
+    if (closure->seen)
+        see(closure, id);
+    else if (closure->count == FEW)
+        for (size_t i = 0; i < closure->count; i++)
+            see(closure, closure->at[i].id);
 }
 
 void csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned depth)
@@ -32,7 +77,7 @@ void csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned de
         cs_bug_if(!closure->at);
     }
     closure->at[closure->count++] = (struct csi_reached){id, via, depth};
-    csi_index_add(&closure->seen, csi_hash(&id, sizeof id), (uint32_t)closure->count);
+    note(closure, id);
 }
 
 struct walk {
@@ -116,16 +161,48 @@ static bool take_member(void *context, cs_id id)
     return true;
 }
 
-/* Those whose primary group it is; they are listed nowhere. */
-static void take_primary(const struct cs_lab *lab, cs_id group, struct inward *inward)
+static bool has_primary(const struct cs_lab *lab, cs_id id, cs_id domain, uint32_t rid)
 {
-    struct cs_principal g, p;
-    if (!cs_principal_get(lab, group, &g) || !g.domain || cs_sid_is_builtin(&g.sid))
-        return;
-    for (cs_id id = 1; id < lab->delta->end; id++)
-        if (cs_principal_get(lab, id, &p) && p.primary && p.domain == g.domain &&
-            p.primary == cs_sid_rid(&g.sid))
-            take_member(inward, id);
+    struct cs_principal p;
+    return cs_principal_get(lab, id, &p) && p.domain == domain && p.primary == rid;
+}
+
+static const struct csi_primary_key *primary_key(const struct csi_primaries *primaries,
+                                                 cs_id domain, uint32_t rid)
+{
+    static const struct csi_primary_key none;
+    for (size_t i = 0; i < primaries->key_count; i++)
+        if (primaries->keys[i].domain == domain && primaries->keys[i].rid == rid)
+            return &primaries->keys[i];
+    return &none;
+}
+
+/* Two ascending lists merged: the base's, and all that have changed since. */
+void csi_primary_each(const struct cs_lab *lab, cs_id domain, uint32_t rid, cs_id_fn *fn,
+                      void *context)
+{
+    const struct csi_primaries *primaries = &lab->base->primaries;
+    const struct csi_primary_key *key = primary_key(primaries, domain, rid);
+    cs_id changed = csi_delta_next(lab->delta, 1);
+    for (uint32_t i = key->from; i < key->to || changed;) {
+        cs_id id = i < key->to ? primaries->ids[i] : 0;
+        bool fresh = changed && (!id || changed <= id);
+        i += id && (!fresh || changed == id);
+        if (fresh)
+            id = changed;
+        if (fresh)
+            changed = csi_delta_next(lab->delta, changed + 1);
+        if ((!fresh || (rid && has_primary(lab, id, domain, rid))) && !fn(context, id))
+            return;
+    }
+}
+
+/* Those whose primary group it is; they are listed nowhere. */
+static void take_primary(const struct cs_lab *lab, const struct cs_principal *group,
+                         struct inward *inward)
+{
+    if (group->domain && !cs_sid_is_builtin(&group->sid))
+        csi_primary_each(lab, group->domain, cs_sid_rid(&group->sid), take_member, inward);
 }
 
 void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool direct,
@@ -139,7 +216,7 @@ void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool 
         if (!cs_principal_get(lab, closure.at[i].id, &p) || p.kind != CS_GROUP)
             continue;
         cs_member_each(lab, closure.at[i].id, when, take_member, &inward);
-        take_primary(lab, closure.at[i].id, &inward);
+        take_primary(lab, &p, &inward);
     }
     for (size_t i = 1; i < closure.count; i++)
         if (!fn(context, closure.at[i].id, closure.at[i].depth))

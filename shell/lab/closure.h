@@ -8,8 +8,6 @@
 
 #include <certsh/directory.h>
 
-#include "index.h"
-
 struct csi_reached {
     cs_id id;
     int via;        /* index of the one it was reached from, -1 for a start */
@@ -20,7 +18,8 @@ struct csi_reached {
 struct csi_closure {
     struct csi_reached *at;
     size_t count, room, next;
-    struct csi_index seen;
+    uint64_t **seen; /* pages of a bit by id, once there are more than a few */
+    size_t page_count;
 };
 
 /* Add `id`, unless it is there. */
@@ -34,6 +33,9 @@ typedef bool csi_accept_fn(const void *context, const struct cs_principal *group
 void csi_closure_walk(const struct cs_lab *lab, struct csi_closure *closure, cs_tick when,
                       csi_accept_fn *accept, const void *context);
 
+/* Accounts of `domain` whose primary group has that RID, ascending, as it is now. */
+void csi_primary_each(const struct cs_lab *lab, cs_id domain, uint32_t rid, cs_id_fn *fn,
+                      void *context);
 /* The primary group of a view of a principal; 0 where there is none. */
 cs_id csi_primary_of(const struct cs_lab *lab, const struct cs_principal *p);
 

@@ -38,6 +38,15 @@ const struct csi_version *csi_delta_get(const struct csi_delta *delta, cs_id id)
     return delta->pages[page][id % CSI_PAGE];
 }
 
+cs_id csi_delta_next(const struct csi_delta *delta, cs_id id)
+{
+    for (size_t page = id / CSI_PAGE; page < delta->page_count; page++, id = (cs_id)page * CSI_PAGE)
+        for (size_t i = id % CSI_PAGE; delta->pages[page] && i < CSI_PAGE; i++)
+            if (delta->pages[page][i])
+                return (cs_id)(page * CSI_PAGE + i);
+    return 0;
+}
+
 static void need_page(struct csi_delta *delta, size_t page)
 {
     if (page >= delta->page_count) {

@@ -41,6 +41,8 @@ struct csi_delta *csi_delta_new(cs_id end);
 void csi_delta_free(struct csi_delta *delta);
 
 const struct csi_version *csi_delta_get(const struct csi_delta *delta, cs_id id);
+/* The first id from `id` on that has a version; 0 when there is none. */
+cs_id csi_delta_next(const struct csi_delta *delta, cs_id id);
 /* Make `version` the newest of `id`; NULL gives the base row back. */
 void csi_delta_set(struct csi_delta *delta, cs_id id, const struct csi_version *version);
 

@@ -92,6 +92,9 @@ static bool is_meant(const struct cs_lab *lab, cs_id id, const struct cs_sid *si
                      cs_id machine)
 {
     struct cs_principal p;
+    const struct csi_base *base = lab->base;
+    if (!csi_delta_get(lab->delta, id) && (id > base->count || !csi_base_has_sid(base, id, sid)))
+        return false;
     if (!cs_principal_get(lab, id, &p) || !cs_sid_equal(&p.sid, sid))
         return false;
     return !cs_sid_is_builtin(sid) || (p.domain == domain && p.host == machine);
@@ -162,8 +165,12 @@ static void put_version(struct cs_lab *lab, const char *name, const struct cs_pr
 /* The next RID of a domain or machine; those of removed accounts are never given again. */
 static uint32_t next_rid(const struct cs_lab *lab, const struct cs_sid *domain)
 {
+    const struct csi_base *base = lab->base;
     uint32_t next = 1000;
-    for (cs_id id = 1; id < lab->delta->end; id++) {
+    for (size_t i = 0; i < base->parent_count; i++)
+        if (cs_sid_equal(&base->parents[i], domain) && base->tops[i] >= next)
+            next = base->tops[i] + 1;
+    for (cs_id id = 0; (id = csi_delta_next(lab->delta, id + 1));) {
         struct cs_principal p;
         bool removed;
         if (csi_principal_any(lab, id, &p, &removed) && cs_sid_in(&p.sid, domain) &&
