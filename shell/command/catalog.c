@@ -26,7 +26,7 @@ static struct csi_command_entry *entry_named(struct cs_shell *shell, struct cs_s
 
 static struct csi_command_entry *add_entry(struct cs_shell *shell, const char *name)
 {
-    if (shell->command_count == shell->command_room) {
+    if (!shell->commands || shell->command_count == shell->command_room) {
         shell->command_room = shell->command_room ? shell->command_room * 2 : 128;
         shell->commands =
             csi_alloc_again(shell->commands, shell->command_room * sizeof *shell->commands);
