@@ -213,6 +213,7 @@ static cs_status lint_scope(struct lint *lint, enum cs_dcom_scope scope)
         lint->sd = &sds[i];
         check_sd(lint);
     }
+    lint->sd = NULL;
     return lint->status;
 }
 

@@ -7,8 +7,8 @@ static cs_status sid_of(const struct cs_call *call, struct cs_str text, struct c
                         struct cs_error *err)
 {
     const struct cs_sid_known *known = cs_sid_known_named(text);
-    struct cs_principal who;
-    cs_id id;
+    struct cs_principal who = {0};
+    cs_id id = 0;
     if (known) {
         *sid = known->sid;
         return CS_OK;
@@ -36,7 +36,7 @@ static cs_status token_of(const struct cs_call *call, struct cs_token **out, str
     while (token && rest.length) {
         ptrdiff_t comma = cs_str_find(rest, ',');
         size_t length = comma < 0 ? rest.length : (size_t)comma;
-        struct cs_sid sid;
+        struct cs_sid sid = {0};
         if (sid_of(call, cs_str_trim(cs_str_span(rest.at, length)), &sid, err) != CS_OK)
             return err->status;
         if (cs_token_add(token, &sid, CS_TOKEN_ENABLED, CS_ORIGIN_GIVEN, CS_TOKEN_NO_VIA) < 0)
@@ -67,7 +67,7 @@ static cs_status rights_of(const struct cs_call *call, uint32_t *mask, struct cs
 cs_status sd_check(struct cs_call *call, struct cs_error *err)
 {
     struct cs_sd sd;
-    struct cs_token *token;
+    struct cs_token *token = NULL;
     struct cs_access ask = {0};
     if (sd_argument(call, "sd", &sd, err) != CS_OK || token_of(call, &token, err) != CS_OK ||
         rights_of(call, &ask.desired, err) != CS_OK)
