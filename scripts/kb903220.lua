@@ -438,8 +438,17 @@ K(24, "dc", "on a domain controller: add Domain Controllers, and restart it", fu
 end)
 
 K(25, "sp1", "it applies to every edition of Windows Server 2003 SP1", function()
-    local row = hosts[CA]
-    check(row.edition ~= nil and row.edition ~= "", "%s runs %s, %s", CA, row.os, row.edition)
+    for _, edition in ipairs {
+        "Enterprise Edition", "Standard Edition", "Web Edition", "Enterprise x64 Edition",
+        "Standard x64 Edition",
+    } do
+        lab:what_if(function()
+            run(('host set %s --edition "%s"'):format(CA, edition))
+            local before = enrols("CORP\\alice", "User")
+            shut_out_users()
+            check(before and not enrols("CORP\\alice", "User"), "%s: DCOM behaves the same", edition)
+        end)
+    end
 end)
 
 -- --------------------------------------------------------------------- telling

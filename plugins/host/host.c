@@ -3,6 +3,7 @@
  *
  *     host list
  *     host use DC02
+ *     host set DC01 --edition "Standard x64 Edition" --language ja
  *     host upgrade DC01 --to 2003-sp1 --what-if
  *
  * Using a host is a matter of the session and changes no lab.  An upgrade is what a service
@@ -156,6 +157,33 @@ static cs_status host_upgrade(struct cs_call *call, struct cs_error *err)
     return status;
 }
 
+/* ------------------------------------------------------------------------- set */
+
+/* What setup asks once and no command of Windows changes: the edition, the language. */
+static cs_status host_set(struct cs_call *call, struct cs_error *err)
+{
+    struct cs_lab *lab = cs_call_lab(call);
+    struct cs_host host = *cs_host_get(lab, cs_call_id(call, "name"));
+    if (!cs_call_given(call, "edition") && !cs_call_given(call, "language"))
+        return cs_fail(err, CS_USAGE, "what shall be set?  --edition TEXT, --language en|ja");
+    if (cs_call_given(call, "edition"))
+        host.edition = cs_call_str(call, "edition");
+    if (cs_call_given(call, "language"))
+        host.language = cs_call_str(call, "language");
+    cs_status status = cs_host_put(lab, &host, &host.record.id, err);
+    if (status != CS_OK)
+        return status;
+    return host_row(call, cs_host_get(lab, host.record.id), err);
+}
+
+static const char *const languages[] = {"en", "ja", NULL};
+static const struct cs_type language_type = {
+    .name = "language",
+    .json = "string",
+    .brief = "the language of Windows' texts: en or ja",
+    .choices = languages,
+};
+
 #define FIELDS                                                                                     \
     CS_FIELDS({"name", &cs_type_text, "short name"}, {"domain", &cs_type_text, "its domain"},      \
               {"role", &cs_type_text, "workstation, member server or domain controller"},          \
@@ -182,6 +210,21 @@ static const struct cs_command commands[] = {
         .examples = CS_EXAMPLES({"host use DC02", "go on at DC02"}),
         .see = "host list",
         .run = host_use,
+    },
+    {
+        .name = "host set",
+        .brief = "change a host's edition of Windows or its language",
+        .detail = "An edition is a text such as \"Standard x64 Edition\": an enterprise CA on "
+                  "Standard Edition of 2003 issues version 1 templates only.  On a Japanese host "
+                  "Windows' commands and events speak Japanese.",
+        .params = CS_PARAMS({"name", &cs_type_host, "the host"},
+                            {"edition", &cs_type_text, "its edition", CS_OPTION},
+                            {"language", &language_type, "of its texts", CS_OPTION}),
+        .result = FIELDS,
+        .examples = CS_EXAMPLES({"host set DC01 --language ja", "what would it say in Japanese?"}),
+        .see = "host list, host upgrade",
+        .flags = CS_COMMAND_WRITES,
+        .run = host_set,
     },
     {
         .name = "host upgrade",
