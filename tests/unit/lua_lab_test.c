@@ -65,6 +65,23 @@ START_TEST(token_and_groups)
 }
 END_TEST
 
+/* As tokenGroups: each once, and other domains' local groups are not among them. */
+START_TEST(groups_are_those_of_token_groups)
+{
+    lua_case_run(at,
+                 "local two = certsh.open('two-domains')\n"
+                 "for p in two:principals() do\n"
+                 "  local seen = {}\n"
+                 "  for _, sid in ipairs(p:groups()) do\n"
+                 "    assert(not seen[sid] or not p.domain, p.name .. ' ' .. sid)\n"
+                 "    seen[sid] = true\n"
+                 "  end\n"
+                 "end\n"
+                 "local sids = table.concat(two:principal('CORP\\\\Administrator'):groups(), ' ')\n"
+                 "assert(sids:find('S%-1%-5%-32%-544') and sids:find('%-519'))");
+}
+END_TEST
+
 START_TEST(decision_has_twelve_rows)
 {
     lua_case_run(at, "local d = lab:check('CORP\\\\DC02$', 'DirectoryEmailReplication')\n"
@@ -214,6 +231,7 @@ Suite *lua_lab_suite(void)
     tcase_add_test(lab, attributes_and_absence);
     tcase_add_test(lab, principals_are_counted_by_kind);
     tcase_add_test(lab, token_and_groups);
+    tcase_add_test(lab, groups_are_those_of_token_groups);
     tcase_add_test(lab, decision_has_twelve_rows);
     tcase_add_test(lab, what_if_is_seen_inside_and_gone_after);
     tcase_add_test(lab, transaction_is_all_or_nothing);
