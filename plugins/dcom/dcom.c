@@ -23,20 +23,42 @@
  */
 #include "dcom.h"
 
-static const char *const scopes[] = {"launch-limit",
-                                     "access-limit",
-                                     "launch-default",
-                                     "access-default",
-                                     "launch-permission",
-                                     "access-permission",
-                                     NULL};
+#define SCOPES                                                                                     \
+    "launch-limit, access-limit, launch-default, access-default, launch-permission, "              \
+    "access-permission"
+
+/* Of the type's own making, so that a usage line says SCOPE and not all six of them. */
+static cs_status parse_scope(struct cs_shell *shell, struct cs_arena *arena, struct cs_str text,
+                             struct cs_value *out, struct cs_error *err)
+{
+    enum cs_dcom_scope scope;
+    (void)shell;
+    (void)arena;
+    if (!cs_dcom_scope_find(text, &scope)) {
+        cs_fail(err, CS_INVALID, "'%.*s' is no scope", CS_STR_ARG(text));
+        return cs_error_hint(err, "one of " SCOPES);
+    }
+    *out = cs_value_text(cs_dcom_scope_name(scope));
+    return CS_OK;
+}
+
+static void complete_scope(struct cs_shell *shell, struct cs_str prefix, cs_offer_fn *offer,
+                           void *context)
+{
+    (void)shell;
+    for (int scope = 0; scope < CS_DCOM_SCOPE_COUNT; scope++) {
+        struct cs_str name = cs_str_of(cs_dcom_scope_name((enum cs_dcom_scope)scope));
+        if (cs_str_same_start(name, prefix))
+            offer(context, name, NULL);
+    }
+}
 
 static const struct cs_type type_scope = {
     .name = "scope",
     .json = "string",
-    .brief = "launch-limit, access-limit, launch-default, access-default, launch-permission or "
-             "access-permission",
-    .choices = scopes,
+    .brief = SCOPES,
+    .parse = parse_scope,
+    .complete = complete_scope,
 };
 
 /* ------------------------------------------------------------------ a place */
@@ -114,12 +136,9 @@ cs_status dcom_place_of(const struct cs_call *call, enum cs_dcom_scope scope,
 cs_status dcom_place_given(const struct cs_call *call, struct dcom_place *place,
                            struct cs_error *err)
 {
-    struct cs_str word = cs_call_str(call, "scope");
     enum cs_dcom_scope scope;
-    if (!cs_dcom_scope_find(word, &scope)) {
-        cs_fail(err, CS_INVALID, "no such scope '%.*s'", CS_STR_ARG(word));
-        return cs_error_hint(err, "%s", type_scope.brief);
-    }
+    if (!cs_dcom_scope_find(cs_call_str(call, "scope"), &scope))
+        return cs_fail(err, CS_INVALID, "no such scope");
     return dcom_place_of(call, scope, place, err);
 }
 
