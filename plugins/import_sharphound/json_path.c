@@ -1,0 +1,208 @@
+/* json_path.c - paths as a tree, walked along with yajl's events (see json_path.h). */
+#include "json_path.h"
+
+#include <string.h>
+
+#include <yajl/yajl_parse.h>
+
+enum { DEPTH_MAX = 64, PIECE = 65536, WHY_MAX = 100 };
+
+/* A step of the paths; steps below one another are brothers. */
+struct node {
+    struct cs_str name;
+    int field;
+    struct node *child, *brother;
+};
+
+struct frame {
+    const struct node *node; /* NULL: nothing below is asked for */
+    const struct node *next; /* of the key that was read last */
+    bool array;
+};
+
+struct walk {
+    const struct json_visitor *visitor;
+    struct frame frames[DEPTH_MAX];
+    int depth;
+    const struct node *root;
+    bool too_deep;
+};
+
+/* ----------------------------------------------------------------- the tree */
+
+static struct node *find_child(const struct node *node, struct cs_str name)
+{
+    struct node *child = node ? node->child : NULL;
+    while (child && !cs_str_equal(child->name, name))
+        child = child->brother;
+    return child;
+}
+
+static struct node *child_of(struct cs_arena *arena, struct node *node, struct cs_str name)
+{
+    struct node *child = find_child(node, name);
+    if (child)
+        return child;
+    child = cs_arena_alloc(arena, sizeof *child);
+    child->name = name;
+    child->brother = node->child;
+    node->child = child;
+    return child;
+}
+
+static struct node *plant(struct cs_arena *arena, const struct json_visitor *visitor)
+{
+    struct node *root = cs_arena_alloc(arena, sizeof *root);
+    for (size_t i = 0; i < visitor->count; i++) {
+        struct cs_str rest = cs_str_of(visitor->paths[i].path);
+        struct node *node = root;
+        while (rest.length) {
+            ptrdiff_t slash = cs_str_find(rest, '/');
+            struct cs_str step = cs_str_span(rest.at, slash < 0 ? rest.length : (size_t)slash);
+            node = child_of(arena, node, step);
+            rest = cs_str_from(rest, slash < 0 ? rest.length : step.length + 1);
+        }
+        node->field = visitor->paths[i].field;
+    }
+    return root;
+}
+
+/* ---------------------------------------------------------------- the events */
+
+static const struct node *here(const struct walk *walk)
+{
+    if (!walk->depth)
+        return walk->root;
+    const struct frame *top = &walk->frames[walk->depth - 1];
+    return top->array ? top->node : top->next;
+}
+
+static int push(struct walk *walk, bool array)
+{
+    const struct node *node = here(walk);
+    if (walk->depth == DEPTH_MAX) {
+        walk->too_deep = true;
+        return 0;
+    }
+    walk->frames[walk->depth++] = (struct frame){.node = node, .array = array};
+    return 1;
+}
+
+static int start_map(void *context)
+{
+    return push(context, false);
+}
+
+static int start_array(void *context)
+{
+    return push(context, true);
+}
+
+static int end_array(void *context)
+{
+    ((struct walk *)context)->depth--;
+    return 1;
+}
+
+static int end_map(void *context)
+{
+    struct walk *walk = context;
+    const struct node *node = walk->frames[--walk->depth].node;
+    return !node || !node->field || walk->visitor->end(walk->visitor->context, node->field);
+}
+
+static int map_key(void *context, const unsigned char *key, size_t length)
+{
+    struct walk *walk = context;
+    struct frame *top = &walk->frames[walk->depth - 1];
+    top->next = find_child(top->node, cs_str_span((const char *)key, length));
+    return 1;
+}
+
+static int give(const struct walk *walk, struct cs_str text)
+{
+    const struct node *node = here(walk);
+    return !node || !node->field || walk->visitor->value(walk->visitor->context, node->field, text);
+}
+
+static int text_event(void *context, const unsigned char *text, size_t length)
+{
+    return give(context, cs_str_span((const char *)text, length));
+}
+
+static int number_event(void *context, const char *text, size_t length)
+{
+    return give(context, cs_str_span(text, length));
+}
+
+static int boolean_event(void *context, int value)
+{
+    return give(context, value ? CS_STR("true") : CS_STR("false"));
+}
+
+static int null_event(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+/* -------------------------------------------------------------------- visit */
+
+static struct json_place place_of(struct cs_str bytes, size_t offset)
+{
+    struct json_place place = {offset, 1};
+    for (size_t i = 0; i < offset && i < bytes.length; i++)
+        place.line += bytes.at[i] == '\n';
+    return place;
+}
+
+/* yajl's words without its picture of the text. */
+static cs_status failed(yajl_handle yajl, const struct walk *walk, yajl_status status,
+                        struct cs_error *err)
+{
+    if (walk->too_deep)
+        return cs_fail(err, CS_SYNTAX, "nested deeper than %d", DEPTH_MAX);
+    if (status == yajl_status_client_canceled)
+        return CS_CHECK;
+    unsigned char *words = yajl_get_error(yajl, 0, NULL, 0);
+    struct cs_str why = cs_str_trim(cs_str_of((const char *)words));
+    if (cs_str_starts(why, CS_STR("parse error: ")))
+        why = cs_str_from(why, 13);
+    if (cs_str_starts(why, CS_STR("lexical error: ")))
+        why = cs_str_from(why, 15);
+    if (why.length > WHY_MAX)
+        why.length = WHY_MAX;
+    cs_fail(err, CS_SYNTAX, "%.*s", CS_STR_ARG(why));
+    yajl_free_error(yajl, words);
+    return CS_SYNTAX;
+}
+
+cs_status json_visit(struct cs_arena *arena, struct cs_str bytes,
+                     const struct json_visitor *visitor, struct json_place *place,
+                     struct cs_error *err)
+{
+    static const yajl_callbacks events = {null_event,   boolean_event, NULL,      NULL,
+                                          number_event, text_event,    start_map, map_key,
+                                          end_map,      start_array,   end_array};
+    struct walk walk = {.visitor = visitor, .root = plant(arena, visitor)};
+    yajl_handle yajl = yajl_alloc(&events, NULL, &walk);
+    if (!yajl)
+        return cs_fail(err, CS_MEMORY, "out of memory");
+    yajl_status status = yajl_status_ok;
+    size_t from = 0, used = 0;
+    while (status == yajl_status_ok && from < bytes.length) {
+        size_t size = bytes.length - from < PIECE ? bytes.length - from : PIECE;
+        status = yajl_parse(yajl, (const unsigned char *)bytes.at + from, size);
+        used = from + (status == yajl_status_ok ? size : yajl_get_bytes_consumed(yajl));
+        from += size;
+    }
+    if (status == yajl_status_ok)
+        status = yajl_complete_parse(yajl);
+    cs_status result = CS_OK;
+    if (status != yajl_status_ok) {
+        *place = place_of(bytes, used);
+        result = failed(yajl, &walk, status, err);
+    }
+    yajl_free(yajl);
+    return result;
+}
