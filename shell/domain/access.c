@@ -70,11 +70,12 @@ static uint32_t map_generic(const struct cs_generic_mapping *mapping, uint32_t m
 static bool counts(const struct walk *walk, const struct cs_sid *sid, bool denying, int *index)
 {
     const struct cs_token *token = walk->ask->token;
-    unsigned flags = denying ? CS_TOKEN_ENABLED | CS_TOKEN_DENY_ONLY : CS_TOKEN_ENABLED;
-    *index = cs_token_find(token, sid);
+    unsigned wanted = denying ? CS_TOKEN_ENABLED | CS_TOKEN_DENY_ONLY : CS_TOKEN_ENABLED;
+    unsigned flags = 0;
+    *index = csi_token_find(token, sid, &flags);
     if (walk->restricting)
         return csi_token_restricting(token, sid) >= 0;
-    return *index >= 0 && (cs_token_at(token, (size_t)*index)->flags & flags) != 0;
+    return (flags & wanted) != 0;
 }
 
 /* SELF stands for the object's own SID, OWNER RIGHTS for its owner. */
@@ -159,9 +160,10 @@ static uint32_t granted_at_once(const struct walk *walk)
     int owner = -1;
     if (!has_list(walk->sd))
         return bits | ~CS_RIGHT_SYSTEM_SECURITY;
-    if (walk->sd->has_owner && counts(walk, &walk->sd->owner, false, &owner) &&
-        !csi_has_owner_rights(walk->sd->dacl))
-        bits |= CS_RIGHT_READ_CONTROL | CS_RIGHT_WRITE_DAC;
+    const uint32_t owners = CS_RIGHT_READ_CONTROL | CS_RIGHT_WRITE_DAC;
+    if (walk->wanted & owners && walk->sd->has_owner &&
+        counts(walk, &walk->sd->owner, false, &owner) && !csi_has_owner_rights(walk->sd->dacl))
+        bits |= owners;
     return bits;
 }
 

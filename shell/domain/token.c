@@ -5,19 +5,30 @@
 
 #include "token_in.h"
 
-enum { FIRST_ROOM = 16 };
+enum { FIRST_ROOM = 64 }; /* most tokens fit; a power of 2 */
+enum { FLAGS = CS_TOKEN_ENABLED | CS_TOKEN_DENY_ONLY };
 
-/* SIDs in order of arrival; `slots` is open addressing, twice as wide, 0 = free. */
+/*
+ * SIDs in order of arrival; `slots` is open addressing, twice as wide, 0 = free.  Most questions
+ * are about SIDs that are not there, and tokens lie all over the memory, so a filter of 8 bits a
+ * SID answers those from one line of the cache.
+ */
 struct sids {
     struct cs_token_sid *items;
-    uint32_t *slots; /* index + 1 */
+    uint64_t *slots;  /* index + 1, a part of the hash, flags */
+    uint64_t *filter; /* a bit set for each SID's hash */
     uint32_t count, room;
 };
 
+/* The first SIDs live in the token itself, close together: few lines and pages to wait for. */
 struct cs_token {
     struct cs_arena *arena;
-    struct sids sids, restricting, device;
     uint64_t privileges; /* by row of the table below */
+    struct sids sids;
+    uint64_t first_filter[FIRST_ROOM / 8];
+    struct sids restricting, device;
+    uint64_t first_slots[FIRST_ROOM * 2];
+    struct cs_token_sid first_items[FIRST_ROOM];
 };
 
 static const char *const origin_names[] = {
@@ -66,19 +77,65 @@ static const char *const privilege_names[] = {
     "SeUndockPrivilege",
 };
 
+/* What a slot says of its SID: where it is, how it counts, and a part of its hash. */
+static uint64_t slot_for(uint32_t index, unsigned flags, uint64_t hash)
+{
+    return (uint64_t)(index + 1) << 32 | (hash >> 34) << 2 | (flags & FLAGS);
+}
+
+static int index_of(uint64_t slot)
+{
+    return (int)(uint32_t)(slot >> 32) - 1;
+}
+
+/* Only a slot with the same part of the hash is worth a look at the SID itself. */
+static bool is_slot_of(const struct sids *sids, uint64_t slot, const struct cs_sid *sid,
+                       uint64_t hash)
+{
+    return (uint32_t)slot >> 2 == (uint32_t)(hash >> 34) &&
+           cs_sid_equal(&sids->items[index_of(slot)].sid, sid);
+}
+
 /* The slot of `sid`, or the free one where it would go; at least half of them are free. */
-static uint32_t *slot_of(const struct sids *sids, const struct cs_sid *sid)
+static uint64_t *slot_of(const struct sids *sids, const struct cs_sid *sid, uint64_t hash)
 {
     uint32_t wrap = sids->room * 2 - 1;
-    uint32_t at = (uint32_t)cs_sid_hash(sid) & wrap;
-    while (sids->slots[at] && !cs_sid_equal(&sids->items[sids->slots[at] - 1].sid, sid))
+    uint32_t at = (uint32_t)hash & wrap;
+    while (sids->slots[at] && !is_slot_of(sids, sids->slots[at], sid, hash))
         at = (at + 1) & wrap;
     return &sids->slots[at];
 }
 
+/* The filter's bit of a hash, made of bits that small tables do not use for the slot. */
+static uint32_t filter_bit(const struct sids *sids, uint64_t hash)
+{
+    return (uint32_t)(hash >> 20) & (sids->room * 8 - 1);
+}
+
+static bool may_have(const struct sids *sids, uint64_t hash)
+{
+    uint32_t bit = filter_bit(sids, hash);
+    return sids->room && (sids->filter[bit / 64] >> bit % 64 & 1);
+}
+
+/* The slot's content, 0 for a SID that is not there. */
+static uint64_t find_slot(const struct sids *sids, const struct cs_sid *sid, uint64_t hash)
+{
+    return may_have(sids, hash) ? *slot_of(sids, sid, hash) : 0;
+}
+
 static int find(const struct sids *sids, const struct cs_sid *sid)
 {
-    return sids->room ? (int)*slot_of(sids, sid) - 1 : -1;
+    return sids->count ? index_of(find_slot(sids, sid, cs_sid_hash(sid))) : -1;
+}
+
+/* Item `index` gets its slot and its bit. */
+static void note(struct sids *sids, uint32_t index, uint64_t hash)
+{
+    const struct cs_token_sid *item = &sids->items[index];
+    uint32_t bit = filter_bit(sids, hash);
+    sids->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+    *slot_of(sids, &item->sid, hash) = slot_for(index, item->flags, hash);
 }
 
 /* Twice the room, in the arena; what was there before stays until the arena goes. */
@@ -87,26 +144,28 @@ static bool grow(struct cs_arena *arena, struct sids *sids)
     struct sids wider = {.count = sids->count, .room = sids->room ? sids->room * 2 : FIRST_ROOM};
     wider.items = cs_arena_try(arena, wider.room * sizeof *wider.items);
     wider.slots = cs_arena_try(arena, wider.room * 2 * sizeof *wider.slots);
-    if (!wider.items || !wider.slots)
+    wider.filter = cs_arena_try(arena, wider.room); /* 8 bits each */
+    if (!wider.items || !wider.slots || !wider.filter)
         return false;
     if (sids->count)
         memcpy(wider.items, sids->items, sids->count * sizeof *wider.items);
     for (uint32_t i = 0; i < wider.count; i++)
-        *slot_of(&wider, &wider.items[i].sid) = i + 1;
+        note(&wider, i, cs_sid_hash(&wider.items[i].sid));
     *sids = wider;
     return true;
 }
 
 static int add(struct cs_arena *arena, struct sids *sids, const struct cs_token_sid *item)
 {
-    int there = find(sids, &item->sid);
-    if (there >= 0)
-        return there;
+    uint64_t hash = cs_sid_hash(&item->sid);
+    uint64_t there = find_slot(sids, &item->sid, hash);
+    if (there)
+        return index_of(there);
     if (sids->count == sids->room && !grow(arena, sids))
         return -1;
     sids->items[sids->count] = *item;
-    *slot_of(sids, &item->sid) = ++sids->count;
-    return (int)sids->count - 1;
+    note(sids, sids->count, hash);
+    return (int)sids->count++;
 }
 
 static bool add_plain(struct cs_token *token, struct sids *sids, const struct cs_sid *sid)
@@ -123,8 +182,13 @@ const char *cs_origin_name(enum cs_origin origin)
 struct cs_token *cs_token_new(struct cs_arena *arena)
 {
     struct cs_token *token = cs_arena_try(arena, sizeof *token);
-    if (token)
-        *token = (struct cs_token){.arena = arena};
+    if (!token)
+        return NULL;
+    token->arena = arena; /* the rest is zero */
+    token->sids = (struct sids){.items = token->first_items,
+                                .slots = token->first_slots,
+                                .filter = token->first_filter,
+                                .room = FIRST_ROOM};
     return token;
 }
 
@@ -183,6 +247,13 @@ bool cs_token_has(const struct cs_token *token, const struct cs_sid *sid)
 {
     int index = cs_token_find(token, sid);
     return index >= 0 && (token->sids.items[index].flags & CS_TOKEN_ENABLED) != 0;
+}
+
+int csi_token_find(const struct cs_token *token, const struct cs_sid *sid, unsigned *flags)
+{
+    uint64_t slot = token->sids.count ? find_slot(&token->sids, sid, cs_sid_hash(sid)) : 0;
+    *flags = (unsigned)(slot & FLAGS);
+    return index_of(slot);
 }
 
 bool csi_token_holds(const struct cs_token *token, enum csi_privilege privilege)

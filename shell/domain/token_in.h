@@ -16,6 +16,9 @@ bool csi_token_holds(const struct cs_token *token, enum csi_privilege privilege)
 /* The rights that privileges grant whatever a list says. */
 uint32_t csi_token_privilege_bits(const struct cs_token *token);
 
+/* cs_token_find, and how the SID counts: 0 where it is not there. */
+int csi_token_find(const struct cs_token *token, const struct cs_sid *sid, unsigned *flags);
+
 /* Is there a second list, and is `sid` in it? */
 bool csi_token_is_restricted(const struct cs_token *token);
 int csi_token_restricting(const struct cs_token *token, const struct cs_sid *sid);
