@@ -43,7 +43,7 @@ struct cs_badge {
     bool simple; /* no restricting SIDs */
     uint32_t known, privileges;
     const int32_t *sids; /* by trustee: index in the token, -1 for none */
-    const uint64_t *words;
+    uint64_t words[];
 };
 
 size_t cs_trustees_count(const struct cs_trustees *trustees)
@@ -138,8 +138,7 @@ struct cs_plan *cs_plan_new(struct cs_arena *arena, struct cs_trustees *trustees
 
 /* ------------------------------------------------------------------- badge */
 
-static void fill(struct cs_badge *badge, const struct cs_trustees *trustees, uint64_t *words,
-                 int32_t *sids)
+static void fill(struct cs_badge *badge, const struct cs_trustees *trustees, int32_t *sids)
 {
     for (uint32_t i = 0; i < badge->known; i++) {
         sids[i] = cs_token_find(badge->token, &cs_token_at(trustees->set, i)->sid);
@@ -147,8 +146,8 @@ static void fill(struct cs_badge *badge, const struct cs_trustees *trustees, uin
             continue;
         unsigned flags = cs_token_at(badge->token, (size_t)sids[i])->flags;
         uint64_t bit = UINT64_C(1) << i % WORD;
-        words[i / WORD * 2] |= flags & CS_TOKEN_ENABLED ? bit : 0;
-        words[i / WORD * 2 + 1] |= flags & (CS_TOKEN_ENABLED | CS_TOKEN_DENY_ONLY) ? bit : 0;
+        badge->words[i / WORD * 2] |= flags & CS_TOKEN_ENABLED ? bit : 0;
+        badge->words[i / WORD * 2 + 1] |= flags & (CS_TOKEN_ENABLED | CS_TOKEN_DENY_ONLY) ? bit : 0;
     }
 }
 
@@ -156,18 +155,17 @@ struct cs_badge *cs_badge_new(struct cs_arena *arena, const struct cs_trustees *
                               const struct cs_token *token)
 {
     uint32_t known = (uint32_t)cs_trustees_count(trustees);
-    struct cs_badge *badge = cs_arena_try(arena, sizeof *badge);
-    uint64_t *words = cs_arena_try(arena, (known / WORD + 1) * 2 * sizeof *words);
+    size_t words = (known / WORD + 1) * 2;
+    struct cs_badge *badge = cs_arena_try(arena, sizeof *badge + words * sizeof *badge->words);
     int32_t *sids = cs_arena_try(arena, known * sizeof *sids);
-    if (!badge || !words || !sids)
+    if (!badge || !sids)
         return NULL;
     *badge = (struct cs_badge){.token = token,
                                .simple = !csi_token_is_restricted(token),
                                .known = known,
                                .privileges = csi_token_privilege_bits(token),
-                               .sids = sids,
-                               .words = words};
-    fill(badge, trustees, words, sids);
+                               .sids = sids};
+    fill(badge, trustees, sids);
     return badge;
 }
 
