@@ -1,7 +1,9 @@
 #!/bin/sh
-# install.sh BUILD: the installed tree works from another place, with neither build nor sources.
+# install.sh BUILD: the installed tree works from another place, with neither build nor sources,
+# and the plugins of docs/first-plugin.md work with it as printed.
 set -eu
 build=$1
+docs=$(cd "$(dirname "$0")/../docs" && pwd)
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 cmake --install "$build" --prefix "$place/first" >/dev/null
@@ -18,7 +20,24 @@ if grep -F "$build" "$place/plugins"; then
     echo "the installed program loads plugins from the build tree"
     exit 1
 fi
-PKG_CONFIG_PATH=$place/moved/lib/pkgconfig pkg-config --cflags --libs certsh
+
+# One language's blocks of the page as a file, then its commands.
+cd "$place"
+block()
+{
+    awk -v start='```'"$1" '$0 == "```" { inside = 0 } inside; $0 == start { inside = 1 }' \
+        "$docs/first-plugin.md"
+}
+block lua >shout.lua
+block c >shout.c
+PATH=$place/moved/bin:$PATH
+PKG_CONFIG_PATH=$place/moved/lib/pkgconfig
+export PATH PKG_CONFIG_PATH
+certsh -f jsonl -c 'plugin load ./shout.lua' -c 'shout host DC02' | tee said
+grep -qF '"DC02!"' said
+cc -shared -fPIC -fvisibility=hidden shout.c -o shout.so $(pkg-config --cflags --libs certsh)
+certsh -f jsonl -c 'plugin load ./shout.so' -c 'shout host DC02' | tee said
+grep -qF '"DC02!"' said
 if readelf -d "$place/moved/lib/libcertsh.so" | grep -i 'NEEDED.*lua'; then
     echo "libcertsh.so needs Lua"
     exit 1
