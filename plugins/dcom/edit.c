@@ -220,11 +220,24 @@ static cs_status answer(struct cs_call *call, const struct edit *edit, const str
                   sddl_of(edit, after), cs_value_bool(!edit->shadowed));
 }
 
+static bool has_entry(const struct edit *edit)
+{
+    const struct cs_acl *dacl = edit->old.dacl;
+    for (size_t i = 0; dacl && i < dacl->count; i++)
+        if (plain_of(&dacl->aces[i], &edit->sid))
+            return true;
+    return false;
+}
+
 cs_status dcom_edit(struct cs_call *call, struct cs_error *err)
 {
     struct edit edit = {.change = cs_call_data(call)};
     if (read_edit(call, &edit, err) != CS_OK)
         return err->status;
+    if (strcmp(edit.change, "revoke") == 0 && !has_entry(&edit)) {
+        cs_call_warn(call, "%.*s has no entry in it", CS_STR_ARG(edit.name));
+        return answer(call, &edit, &edit.old, &edit.old, err);
+    }
     apply(call, &edit);
     if (write_sd(&edit, err) != CS_OK)
         return err->status;
