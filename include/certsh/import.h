@@ -63,6 +63,8 @@ CS_API CS_MUST_CHECK cs_status cs_import_registry(struct cs_import *import, stru
 /* A key that the file holds whole (so that what it lacks is really absent). */
 CS_API CS_MUST_CHECK cs_status cs_import_key(struct cs_import *import, struct cs_str key,
                                              uint32_t line, struct cs_error *err);
+/* A key that is not there, in a file that would hold it: nothing below it is. */
+CS_API void cs_import_no_key(struct cs_import *import, struct cs_str key, uint32_t line);
 /* A value or key that the file takes away. */
 CS_API CS_MUST_CHECK cs_status cs_import_registry_remove(struct cs_import *import,
                                                          struct cs_str key, struct cs_str name,

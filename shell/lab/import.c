@@ -110,6 +110,8 @@ static cs_status bad(const struct cs_import *import, struct csi_spot spot, const
 {
     cs_fail(err, CS_SYNTAX, "%s", text);
     struct cs_str file = csi_import_file_at(import, spot.file)->report.file;
+    if (!spot.line) /* of the whole file */
+        return cs_error_where(err, "%.*s", CS_STR_ARG(file));
     return cs_error_where(err, "%.*s:%u", CS_STR_ARG(file), spot.line);
 }
 

@@ -91,6 +91,7 @@ struct csi_import_value {
     struct cs_str key, name, data; /* the key is normalised */
     uint32_t type;
     bool remove;
+    bool absent; /* a key that is not there, for sure */
     struct csi_spot spot;
 };
 

@@ -244,7 +244,7 @@ static cs_status put_value(const struct span *span, const struct csi_import_valu
     struct cs_import *import = span->import;
     if (value->remove)
         return put_removal(span, value, err);
-    if (value->type != CS_REG_KEY && !differs(span, value))
+    if (value->absent || (value->type != CS_REG_KEY && !differs(span, value)))
         return CS_OK;
     if (value->type != CS_REG_KEY)
         csi_import_added(import, value->spot);

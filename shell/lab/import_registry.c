@@ -114,6 +114,16 @@ cs_status cs_import_key(struct cs_import *import, struct cs_str key, uint32_t li
     return CS_OK;
 }
 
+void cs_import_no_key(struct cs_import *import, struct cs_str key, uint32_t line)
+{
+    struct csi_import_value value = {.key = plain_key(import, key),
+                                     .type = CS_REG_KEY,
+                                     .absent = true,
+                                     .spot = csi_import_spot(import, line)};
+    if (of_machine(value.key))
+        add(import, &value);
+}
+
 cs_status cs_import_registry_remove(struct cs_import *import, struct cs_str key, struct cs_str name,
                                     bool whole_key, uint32_t line, struct cs_error *err)
 {
