@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <certsh/lint.h>
 #include <certsh/plan.h>
 
 #include "domain/sd_in.h"
@@ -169,6 +170,23 @@ static bool in_place(const struct cs_acl *acl, bool in_sacl)
     return true;
 }
 
+static void check_finding(void *context, const struct cs_finding *finding)
+{
+    const struct cs_sd *sd = context;
+    int count = sd->dacl ? (int)sd->dacl->count : 0;
+    must(finding->rule && finding->text, "a finding says what is wrong", sd->bytes);
+    must(finding->ace >= -1 && finding->ace < count && finding->other < count,
+         "a finding is about an ACE that is there", sd->bytes);
+}
+
+static void lint_all(const struct cs_sd *sd)
+{
+    const struct cs_lint launch = {.com = true, .kind = CS_COM_LAUNCH};
+    struct cs_sd copy = *sd;
+    cs_sd_lint(sd, NULL, check_finding, &copy);
+    cs_sd_lint(sd, &launch, check_finding, &copy);
+}
+
 void laws_of_sd(struct cs_arena *arena, const struct cs_sd *sd)
 {
     struct cs_str text, bytes;
@@ -182,6 +200,7 @@ void laws_of_sd(struct cs_arena *arena, const struct cs_sd *sd)
     if (status == CS_OK)
         bytes_go_around(arena, bytes, printed == CS_OK ? &text : NULL);
     check_all(arena, sd);
+    lint_all(sd);
 }
 
 static struct cs_arena *new_arena(void)
