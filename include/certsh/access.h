@@ -86,6 +86,15 @@ CS_API struct cs_sd cs_com_widen(struct cs_arena *arena, const struct cs_sd *sd,
 /* Is the list valid under the strict reading (no mix, 0x1 in every ACE)? */
 CS_API bool cs_com_valid(const struct cs_sd *sd);
 
+/*
+ * Take `rights` from every plain entry of `sid`, as unticking boxes in dcomcnfg does.  0x1 stays
+ * as long as a right is left, and an entry with nothing but 0x1 goes, for it would mean every
+ * right.  Entries in the old format are widened first.  No right at all means all of them.
+ */
+CS_API struct cs_sd cs_com_revoke(struct cs_arena *arena, const struct cs_sd *sd,
+                                  enum cs_com_kind kind, const struct cs_sid *sid, uint32_t rights,
+                                  bool *changed);
+
 /* Ask for `rights` (without 0x1) as COM does; `arena` is for temporary work. */
 CS_API struct cs_verdict cs_com_check(struct cs_arena *arena, const struct cs_sd *sd,
                                       const struct cs_token *token, enum cs_com_kind kind,

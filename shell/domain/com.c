@@ -76,3 +76,53 @@ struct cs_verdict cs_com_check(struct cs_arena *arena, const struct cs_sd *sd,
     cs_arena_rewind(arena, mark);
     return verdict;
 }
+
+/* ------------------------------------------------------------------ revoking */
+
+static bool is_plain_of(const struct cs_ace *ace, const struct cs_sid *sid)
+{
+    return !ace->opaque && (ace->type == CS_ACE_ALLOW || ace->type == CS_ACE_DENY) &&
+           cs_sid_equal(&ace->sid, sid);
+}
+
+/* The rights of an entry that are to go; an old one has them all. */
+static uint32_t going(const struct cs_ace *ace, enum cs_com_kind kind, uint32_t rights)
+{
+    return (is_old(ace) ? all_of(kind) : ace->mask) & rights & ~(uint32_t)CS_COM_EXECUTE;
+}
+
+static bool has_any(const struct cs_sd *sd, const struct cs_sid *sid, enum cs_com_kind kind,
+                    uint32_t rights)
+{
+    for (size_t i = 0; sd->dacl && i < sd->dacl->count; i++)
+        if (is_plain_of(&sd->dacl->aces[i], sid) && going(&sd->dacl->aces[i], kind, rights))
+            return true;
+    return false;
+}
+
+struct cs_sd cs_com_revoke(struct cs_arena *arena, const struct cs_sd *sd, enum cs_com_kind kind,
+                           const struct cs_sid *sid, uint32_t rights, bool *changed)
+{
+    uint32_t all = all_of(kind) & ~(uint32_t)CS_COM_EXECUTE;
+    if (!(rights & all) || (rights & all) == all)
+        return cs_sd_revoke(arena, sd, sid, 0, changed);
+    bool any = has_any(sd, sid, kind, rights);
+    if (changed)
+        *changed = any;
+    if (!any)
+        return *sd;
+    struct cs_sd edited = cs_com_widen(arena, sd, kind);
+    struct cs_acl *acl = cs_arena_alloc(arena, sizeof *acl);
+    struct cs_ace *aces = cs_arena_alloc(arena, edited.dacl->count * sizeof *aces);
+    *acl = (struct cs_acl){.revision = edited.dacl->revision, .aces = aces};
+    for (size_t i = 0; i < edited.dacl->count; i++) {
+        struct cs_ace ace = edited.dacl->aces[i];
+        if (is_plain_of(&ace, sid))
+            ace.mask &= ~(rights & all);
+        if (!is_plain_of(&ace, sid) || ace.mask & ~(uint32_t)CS_COM_EXECUTE)
+            aces[acl->count++] = ace;
+    }
+    edited.dacl = acl;
+    edited.bytes = (struct cs_str){0};
+    return edited;
+}

@@ -76,6 +76,41 @@ START_TEST(com_asks_without_the_marker)
 }
 END_TEST
 
+static const struct {
+    const char *sddl;
+    enum cs_com_kind kind;
+    uint32_t rights;
+    const char *after;
+    bool changed;
+} revoked[] = {
+    {"D:(A;;CCDCLCSWRP;;;WD)", CS_COM_LAUNCH, 0x14, "D:(A;;CCDCSW;;;WD)", true},
+    {"D:(A;;CCRP;;;WD)(A;;CCDC;;;BA)", CS_COM_LAUNCH, 0x10, "D:(A;;CCDC;;;BA)", true},
+    {"D:(A;;CCRP;;;WD)", CS_COM_LAUNCH, 0x11, "D:", true}, /* 0x1 is no right to ask for */
+    {"D:(D;;CCLC;;;WD)(A;;CCDCLC;;;WD)", CS_COM_ACCESS, 0x4, "D:(A;;CCDC;;;WD)", true},
+    {"D:(A;;CC;;;WD)(A;;CC;;;BA)", CS_COM_ACCESS, 0x4, "D:(A;;CCDC;;;WD)(A;;CCDCLC;;;BA)", true},
+    {"D:(A;;CCDC;;;WD)", CS_COM_LAUNCH, 0x4, "D:(A;;CCDC;;;WD)", false},
+    {"D:(A;;CCDC;;;BA)", CS_COM_LAUNCH, 0x2, "D:(A;;CCDC;;;BA)", false},
+    {"D:(A;;CC;;;WD)(A;;CC;;;BA)", CS_COM_LAUNCH, 0, "D:(A;;CC;;;BA)", true},
+    {"D:(A;;CC;;;WD)(A;;CC;;;BA)", CS_COM_LAUNCH, 0x1e, "D:(A;;CC;;;BA)", true},
+    {"D:(OA;;CCLC;0e10c968-78fb-11d2-90d4-00c04f79dc55;;WD)", CS_COM_LAUNCH, 0x4,
+     "D:(OA;;CCLC;0e10c968-78fb-11d2-90d4-00c04f79dc55;;WD)", false},
+    {"D:NO_ACCESS_CONTROL", CS_COM_LAUNCH, 0x4, "D:NO_ACCESS_CONTROL", false},
+    {"O:BA", CS_COM_LAUNCH, 0x4, "O:BA", false},
+};
+
+START_TEST(what_keeps_no_right_goes)
+{
+    struct cs_str text = {0};
+    bool changed = !revoked[_i].changed;
+    struct cs_sd sd = sd_of(revoked[_i].sddl);
+    struct cs_sd after =
+        cs_com_revoke(arena, &sd, revoked[_i].kind, &cs_sid_everyone, revoked[_i].rights, &changed);
+    ck_assert_int_eq(cs_sddl_format(arena, &after, NULL, &text, NULL), CS_OK);
+    ck_assert_msg(cs_str_is(text, revoked[_i].after), "%.*s", CS_STR_ARG(text));
+    ck_assert_int_eq(changed, revoked[_i].changed);
+}
+END_TEST
+
 Suite *com_suite(void)
 {
     Suite *suite = suite_create("com");
@@ -83,6 +118,7 @@ Suite *com_suite(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, old_masks_are_widened, 0, CS_COUNT(lists));
     tcase_add_loop_test(tests, com_asks_without_the_marker, 0, CS_COUNT(questions));
+    tcase_add_loop_test(tests, what_keeps_no_right_goes, 0, CS_COUNT(revoked));
     suite_add_tcase(suite, tests);
     return suite;
 }
