@@ -326,8 +326,7 @@ static cs_status check_template(const struct cs_caller *caller, struct cs_gate_a
                           "the template's security is no security descriptor: %s", broken.text);
     if (template_->excerpt)
         csi_assume(caller, answer,
-                   csi_fact(caller, "no deny entries on the template",
-                            "certutil -v -template"));
+                   csi_fact(caller, "no deny entries on the template", "certutil -v -template"));
     cs_status status = ask_template(caller, &sd, answer);
     tell_auto(caller, template_, &sd, answer);
     return status;
