@@ -35,6 +35,7 @@ PKG_CONFIG_PATH=$place/moved/lib/pkgconfig
 export PATH PKG_CONFIG_PATH
 certsh -f jsonl -c 'plugin load ./shout.lua' -c 'shout host DC02' | tee said
 grep -qF '"DC02!"' said
+# shellcheck disable=SC2046  # flags are words
 cc -shared -fPIC -fvisibility=hidden shout.c -o shout.so $(pkg-config --cflags --libs certsh)
 certsh -f jsonl -c 'plugin load ./shout.so' -c 'shout host DC02' | tee said
 grep -qF '"DC02!"' said
