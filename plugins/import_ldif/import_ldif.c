@@ -10,8 +10,11 @@
  *               and puts a long value on the line after "member:" (which is folding, too).
  *
  * The reader goes over the bytes once.  Values are slices of the file unless they were folded
- * or base64 (ldif_line.c).  It knows nothing of directories: an entry is a DN and attributes,
- * and goes to cs_import_entry; what an attribute means is decided in the shell (lab/import*.c).
+ * or base64 (ldif_line.c); those lie on a workbench that is wiped after each record, so that a
+ * file of any size takes no more memory than its largest record.  Most lines repeat the name of
+ * the line before (member, member, ...); a name is looked at only when it is another one.  It knows
+ * nothing of directories: an entry is a DN and attributes, and goes to cs_import_entry; what an
+ * attribute means is decided in the shell (lab/import*.c).
  *
  * A file that was cut must not pass for a smaller directory.  The writers help: ldapsearch ends
  * with "# search result" and an empty cookie, ldbsearch with "# returned n records"; every line
@@ -30,11 +33,18 @@
 
 enum { PROBE_HEAD = 4096 };
 
+/* The part of a line before the colon, cut at its options. */
+struct ldif_name {
+    struct cs_str whole, bare, options;
+};
+
 struct ldif {
     struct cs_import *import;
-    struct cs_arena *arena;
+    struct cs_arena *arena; /* of this reading */
     struct cs_error *err;
     struct ldif_lines lines;
+    struct ldif_bench bench;
+    struct ldif_name name;   /* of the last attribute */
     struct cs_attribute *at; /* of the record that is open; reused for every record */
     size_t count, room;
     struct cs_str dn;
@@ -53,7 +63,10 @@ static cs_status finish_record(struct ldif *file)
         return CS_OK;
     file->open = false;
     struct cs_entry entry = {file->dn, file->dn_line, file->at, file->count};
-    return cs_import_entry(file->import, &entry, file->err);
+    cs_status status = cs_import_entry(file->import, &entry, file->err);
+    file->name = (struct ldif_name){0}; /* it may lie on the bench */
+    ldif_bench_wipe(&file->bench);
+    return status;
 }
 
 static cs_status begin_record(struct ldif *file, struct cs_str dn, uint32_t line)
@@ -68,17 +81,14 @@ static cs_status begin_record(struct ldif *file, struct cs_str dn, uint32_t line
     return CS_OK;
 }
 
-static void add_attribute(struct ldif *file, struct cs_attribute attribute)
+static void more_room(struct ldif *file)
 {
-    if (file->count == file->room) {
-        size_t room = file->room ? file->room * 2 : 64;
-        struct cs_attribute *at = cs_arena_alloc(file->arena, room * sizeof *at);
-        if (file->count)
-            memcpy(at, file->at, file->count * sizeof *at);
-        file->at = at;
-        file->room = room;
-    }
-    file->at[file->count++] = attribute;
+    size_t room = file->room ? file->room * 2 : 64;
+    struct cs_attribute *at = cs_arena_alloc(file->arena, room * sizeof *at);
+    if (file->count)
+        memcpy(at, file->at, file->count * sizeof *at);
+    file->at = at;
+    file->room = room;
 }
 
 /* ------------------------------------------------- lines that stand outside */
@@ -133,16 +143,41 @@ static void note_comment(struct ldif *file, struct cs_str text)
 
 /* ------------------------------------------------------------------- lines */
 
-static bool is_name(struct cs_str name)
+/* Letters, digits and what stands in options and OIDs. */
+static const bool name_signs[256] = {
+    ['-'] = 1, [';'] = 1, ['.'] = 1, ['='] = 1, ['*'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1,
+    ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['A'] = 1,
+    ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,
+    ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1,
+    ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1,
+    ['Z'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1,
+    ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1,
+    ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1,
+    ['x'] = 1, ['y'] = 1, ['z'] = 1,
+};
+
+/* The name a line begins with, up to its colon; false when it has none. */
+static bool cut_name(struct cs_str line, struct ldif_name *name)
 {
-    for (size_t i = 0; i < name.length; i++) {
-        unsigned char c = (unsigned char)name.at[i];
-        bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
-        bool digit = c >= '0' && c <= '9';
-        if (!letter && !digit && c != '-' && c != ';' && c != '.' && c != '=' && c != '*')
-            return false;
+    size_t length = 0, semicolon = 0;
+    while (length < line.length && name_signs[(unsigned char)line.at[length]]) {
+        if (line.at[length] == ';' && !semicolon)
+            semicolon = length;
+        length++;
     }
-    return name.length > 0;
+    if (!length || length == line.length || line.at[length] != ':')
+        return false;
+    name->whole = cs_str_span(line.at, length);
+    name->bare = cs_str_span(line.at, semicolon ? semicolon : length);
+    name->options = cs_str_from(name->whole, name->bare.length);
+    return true;
+}
+
+/* Is it the name of the line before? */
+static bool repeats(struct cs_str last, struct cs_str line)
+{
+    return last.length && line.length > last.length && line.at[last.length] == ':' &&
+           memcmp(line.at, last.at, last.length) == 0;
 }
 
 static cs_status refuse_url(struct ldif *file, struct cs_str name, uint32_t line)
@@ -167,7 +202,7 @@ static cs_status take_value(struct ldif *file, struct cs_str name, struct cs_str
     if (rest.length && rest.at[0] == '<')
         return refuse_url(file, name, line);
     if (rest.length && rest.at[0] == ':')
-        return ldif_base64(file->arena, cs_str_from(rest, 1), value)
+        return ldif_base64(&file->bench, cs_str_from(rest, 1), value)
                    ? CS_OK
                    : refuse_base64(file, name, line);
     while (rest.length && rest.at[0] == ' ')
@@ -187,20 +222,16 @@ static cs_status take_change(struct ldif *file, struct cs_str kind, uint32_t lin
                                     "that: ldifde -f export.ldf");
 }
 
-static cs_status take_attribute(struct ldif *file, struct cs_str name, struct cs_str value,
-                                uint32_t line)
+static cs_status take_attribute(struct ldif *file, struct cs_str value, uint32_t line)
 {
-    if (name.length == 10 && cs_str_same(name, CS_STR("changetype")))
+    const struct ldif_name *name = &file->name;
+    if (name->whole.length == 10 && cs_str_same(name->whole, CS_STR("changetype")))
         return take_change(file, value, line);
-    if (file->count == 0 && cs_str_is(name, "control"))
+    if (file->count == 0 && cs_str_is(name->whole, "control"))
         return CS_OK;
-    ptrdiff_t semicolon = cs_str_find(name, ';');
-    struct cs_attribute attribute = {.name = name, .value = value, .line = line};
-    if (semicolon >= 0) {
-        attribute.name.length = (size_t)semicolon;
-        attribute.options = cs_str_from(name, (size_t)semicolon);
-    }
-    add_attribute(file, attribute);
+    if (file->count == file->room)
+        more_room(file);
+    file->at[file->count++] = (struct cs_attribute){name->bare, name->options, value, line};
     return CS_OK;
 }
 
@@ -214,12 +245,10 @@ static cs_status refuse_line(struct ldif *file, const struct ldif_line *line)
 
 static cs_status take_pair(struct ldif *file, const struct ldif_line *line)
 {
-    ptrdiff_t colon = cs_str_find(line->text, ':');
-    struct cs_str name = cs_str_span(line->text.at, colon < 0 ? 0 : (size_t)colon);
-    if (!is_name(name))
+    if (!repeats(file->name.whole, line->text) && !cut_name(line->text, &file->name))
         return refuse_line(file, line);
-    struct cs_str value = {0};
-    struct cs_str rest = cs_str_from(line->text, (size_t)colon + 1);
+    struct cs_str name = file->name.whole, value = {0};
+    struct cs_str rest = cs_str_from(line->text, name.length + 1);
     cs_status status = take_value(file, name, rest, line->number, &value);
     if (status != CS_OK)
         return status;
@@ -227,7 +256,7 @@ static cs_status take_pair(struct ldif *file, const struct ldif_line *line)
         return begin_record(file, value, line->number);
     if (!file->open)
         return outside(file, name, value, line->number);
-    return take_attribute(file, name, value, line->number);
+    return take_attribute(file, value, line->number);
 }
 
 static cs_status take_line(struct ldif *file, const struct ldif_line *line)
@@ -272,20 +301,29 @@ static cs_status check_end(struct ldif *file)
     return cs_error_hint(file->err, CUT_HINT);
 }
 
-static cs_status read_ldif(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
+static cs_status read_lines(struct ldif *file)
 {
-    struct cs_arena *arena = cs_import_arena(import);
-    struct cs_str text = plain_text(arena, bytes);
-    struct ldif file = {.import = import, .arena = arena, .err = err};
-    file.lines = (struct ldif_lines){arena, text.at, text.at + text.length, 1};
     struct ldif_line line;
-    while (ldif_next_line(&file.lines, &line)) {
-        cs_status status = take_line(&file, &line);
+    while (ldif_next_line(&file->lines, &line)) {
+        cs_status status = take_line(file, &line);
         if (status != CS_OK)
             return status;
     }
-    cs_status status = finish_record(&file);
-    return status == CS_OK ? check_end(&file) : status;
+    cs_status status = finish_record(file);
+    return status == CS_OK ? check_end(file) : status;
+}
+
+static cs_status read_ldif(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
+{
+    struct cs_str text = plain_text(cs_import_arena(import), bytes);
+    struct ldif file = {.import = import, .arena = cs_arena_new(), .err = err};
+    if (!file.arena)
+        return cs_fail(err, CS_LIMIT, "out of memory");
+    file.bench.arena = file.arena;
+    file.lines = (struct ldif_lines){&file.bench, text.at, text.at + text.length, 1};
+    cs_status status = read_lines(&file);
+    cs_arena_free(file.arena);
+    return status;
 }
 
 /* ------------------------------------------------------------------- probe */

@@ -3,17 +3,39 @@
 
 #include <string.h>
 
-static const char *line_end(const char *at, const char *end)
+/* --------------------------------------------------------------- workbench */
+
+enum { BENCH_ROOM = 1 << 16 };
+
+char *ldif_bench_take(struct ldif_bench *bench, size_t size)
 {
-    const char *newline = memchr(at, '\n', (size_t)(end - at));
-    return newline ? newline : end;
+    if (bench->room - bench->used < size) {
+        size_t room = bench->room ? bench->room * 2 : BENCH_ROOM;
+        while (room < size)
+            room *= 2;
+        bench->at = cs_arena_alloc(bench->arena, room); /* what lay on the old one stays there */
+        bench->room = room;
+        bench->used = 0;
+    }
+    char *at = bench->at + bench->used;
+    bench->used += size;
+    return at;
 }
+
+void ldif_bench_wipe(struct ldif_bench *bench)
+{
+    bench->used = 0;
+}
+
+/* ------------------------------------------------------------------- lines */
 
 /* Step behind a physical line; its text is given without the end of line. */
 static struct cs_str take_physical(struct ldif_lines *lines)
 {
-    const char *start = lines->at, *stop = line_end(start, lines->end);
-    lines->at = stop < lines->end ? stop + 1 : stop;
+    const char *start = lines->at;
+    const char *newline = memchr(start, '\n', (size_t)(lines->end - start));
+    const char *stop = newline ? newline : lines->end;
+    lines->at = newline ? newline + 1 : stop;
     lines->number++;
     if (stop > start && stop[-1] == '\r')
         stop--;
@@ -25,24 +47,20 @@ static bool continues(const struct ldif_lines *lines)
     return lines->at < lines->end && *lines->at == ' ';
 }
 
-/* How many bytes the folded line that begins with `first` can take at most. */
-static size_t folded_room(const struct ldif_lines *lines, struct cs_str first)
-{
-    const char *at = lines->at;
-    while (at < lines->end && *at == ' ') {
-        const char *stop = line_end(at, lines->end);
-        at = stop < lines->end ? stop + 1 : stop;
-    }
-    return first.length + (size_t)(at - lines->at);
-}
-
 static struct cs_str unfold(struct ldif_lines *lines, struct cs_str first)
 {
-    char *text = cs_arena_alloc(lines->arena, folded_room(lines, first));
+    struct ldif_bench *bench = lines->bench;
+    char *text = ldif_bench_take(bench, first.length);
     size_t length = first.length;
     memcpy(text, first.at, length);
     while (continues(lines)) {
         struct cs_str more = take_physical(lines);
+        char *end = ldif_bench_take(bench, more.length - 1);
+        if (end != text + length) { /* the bench was full and is another one now */
+            ldif_bench_wipe(bench);
+            end = ldif_bench_take(bench, length + more.length - 1);
+            text = memcpy(end, text, length);
+        }
         memcpy(text + length, more.at + 1, more.length - 1);
         length += more.length - 1;
     }
@@ -78,16 +96,14 @@ static const unsigned char digits[256] = {
 #undef X
 /* clang-format on */
 
-/* Four digits to three bytes; 255 never comes out of a digit, so one test does for all. */
-static bool take_four(const unsigned char *in, unsigned char *out)
+/* Four digits to three bytes; 255 never comes out of a digit: what is returned tells it. */
+static unsigned take_four(const unsigned char *in, unsigned char *out)
 {
     unsigned a = digits[in[0]], b = digits[in[1]], c = digits[in[2]], d = digits[in[3]];
-    if ((a | b | c | d) > 63)
-        return false;
     out[0] = (unsigned char)(a << 2 | b >> 4);
     out[1] = (unsigned char)(b << 4 | c >> 2);
     out[2] = (unsigned char)(c << 6 | d);
-    return true;
+    return a | b | c | d;
 }
 
 static size_t padding(struct cs_str text)
@@ -98,22 +114,23 @@ static size_t padding(struct cs_str text)
     return count;
 }
 
-bool ldif_base64(struct cs_arena *arena, struct cs_str text, struct cs_str *bytes)
+bool ldif_base64(struct ldif_bench *bench, struct cs_str text, struct cs_str *bytes)
 {
     text = cs_str_trim(text);
     if (text.length % 4)
         return false;
     size_t blocks = text.length / 4, pad = padding(text);
-    unsigned char *out = cs_arena_alloc(arena, blocks * 3 + 1);
+    unsigned char *out = (unsigned char *)ldif_bench_take(bench, blocks * 3);
     const unsigned char *in = (const unsigned char *)text.at;
-    for (size_t i = 0; i < blocks; i++) {
-        unsigned char four[4];
-        memcpy(four, in + i * 4, 4);
-        for (size_t p = 0; i + 1 == blocks && p < pad; p++)
-            four[3 - p] = 'A';
-        if (!take_four(four, out + i * 3))
-            return false;
-    }
+    unsigned seen = 0;
     *bytes = cs_str_span((const char *)out, blocks * 3 - pad);
-    return true;
+    if (!blocks)
+        return true;
+    for (size_t i = 0; i + 1 < blocks; i++)
+        seen |= take_four(in + i * 4, out + i * 3);
+    unsigned char last[4];
+    memcpy(last, in + (blocks - 1) * 4, 4);
+    memset(last + 4 - pad, 'A', pad);
+    seen |= take_four(last, out + (blocks - 1) * 3);
+    return seen < 64;
 }

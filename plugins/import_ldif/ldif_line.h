@@ -3,15 +3,25 @@
  *
  * RFC 2849 folds a long line by an end of line and one blank.  This is the only place that
  * knows of folding: a line that is not folded is a slice of the file, a folded one is put
- * together in the arena.
+ * together on the workbench, as are the bytes of base64.
  */
 #ifndef IMPORT_LDIF_LINE_H
 #define IMPORT_LDIF_LINE_H
 
 #include <certsh/str.h>
 
-struct ldif_lines {
+/* Memory for one record, used again for the next: what is on it stays until it is wiped. */
+struct ldif_bench {
     struct cs_arena *arena;
+    char *at;
+    size_t used, room;
+};
+/* `size` bytes of it, not zeroed. */
+char *ldif_bench_take(struct ldif_bench *bench, size_t size);
+void ldif_bench_wipe(struct ldif_bench *bench);
+
+struct ldif_lines {
+    struct ldif_bench *bench;
     const char *at, *end;
     uint32_t number; /* of the physical line at `at` */
 };
@@ -25,7 +35,7 @@ struct ldif_line {
 /* The next logical line; false at the end of the file. */
 bool ldif_next_line(struct ldif_lines *lines, struct ldif_line *line);
 
-/* Strict base64 (RFC 4648, blanks around are fine) into `arena`; false when it is none. */
-bool ldif_base64(struct cs_arena *arena, struct cs_str text, struct cs_str *bytes);
+/* Strict base64 (RFC 4648, blanks around are fine); false when it is none. */
+bool ldif_base64(struct ldif_bench *bench, struct cs_str text, struct cs_str *bytes);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "import_in.h"
+#include "import_facts.h"
 
 enum { PILE_BLOCK = 256, WARNINGS_MAX = 100 };
 
@@ -50,6 +50,9 @@ struct cs_import *cs_import_new(struct cs_lab *lab, struct cs_arena *arena, cs_i
     import->lab = lab;
     import->arena = arena;
     import->host = host;
+    import->texts.arena = arena;
+    import->names.texts = &import->texts;
+    csi_slots_prepare(import);
     return import;
 }
 
@@ -96,6 +99,14 @@ struct cs_source csi_import_source(const struct cs_import *import, struct csi_sp
     if (!file->origin)
         file->origin = cs_lab_origin(import->lab, file->report.file);
     return (struct cs_source){file->origin, spot.line};
+}
+
+struct cs_str csi_import_keep(struct cs_import *import, struct cs_str text)
+{
+    uintptr_t at = (uintptr_t)text.at, from = (uintptr_t)import->bytes.at;
+    if (!text.length || (at >= from && at - from < import->bytes.length))
+        return text;
+    return csi_texts_keep(&import->texts, text);
 }
 
 void csi_import_added(const struct cs_import *import, struct csi_spot spot)
@@ -194,7 +205,7 @@ void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str 
 
 void cs_import_asked(struct cs_import *import, struct cs_str names)
 {
-    csi_import_file_now(import)->asked = names;
+    csi_import_file_now(import)->asked = csi_import_keep(import, names);
 }
 
 /* ----------------------------------------------------------- read, finish */
@@ -207,6 +218,7 @@ cs_status cs_import_file(struct cs_import *import, const struct cs_importer *imp
     file->report.file = name;
     file->report.kind = cs_str_of(importer->name);
     import->last_key = (struct cs_str){0};
+    import->bytes = bytes;
     cs_status status = importer->read(import, bytes, err);
     if (status != CS_OK && err && !err->where[0])
         cs_error_where(err, "%.*s", CS_STR_ARG(name));
@@ -238,7 +250,7 @@ cs_status cs_import_finish(struct cs_import *import, cs_id *host, struct cs_erro
     cs_status status = put_all(import, &went, err);
     csi_bulk_drop(import->bulk);
     import->bulk = NULL;
-    csi_index_clear(&import->by_dn);
+    csi_names_clear(&import->names);
     csi_given_drop(import);
     if (status == CS_OK && host)
         *host = went;

@@ -14,6 +14,9 @@
  */
 #include "import_facts.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* ------------------------------------------------------------------ members */
 
 /* "range=0-1499" or "range=1500-*" among the options. */
@@ -47,37 +50,66 @@ static void add_range(struct csi_facts *facts, const struct cs_attribute *at)
     struct csi_import_range *range =
         csi_pile_add(facts->import->arena, &facts->import->ranges, sizeof *range);
     *range =
-        (struct csi_import_range){facts->dn, low, high, csi_import_spot(facts->import, at->line)};
+        (struct csi_import_range){facts->name, low, high, csi_import_spot(facts->import, at->line)};
 }
 
-static void add_edge(struct csi_facts *facts, struct cs_str group, struct cs_str member,
-                     uint32_t line)
+/* Values that wait for their numbers. */
+struct batch {
+    struct csi_facts *facts;
+    bool of;
+    size_t count;
+    struct cs_str texts[CSI_NAMES_BATCH];
+    uint32_t lines[CSI_NAMES_BATCH];
+};
+
+static void flush(struct batch *batch)
 {
-    struct csi_import_edge *edge =
-        csi_pile_add(facts->import->arena, &facts->import->edges, sizeof *edge);
-    *edge = (struct csi_import_edge){group, member, csi_import_spot(facts->import, line)};
+    struct cs_import *import = batch->facts->import;
+    if (!batch->count)
+        return;
+    struct csi_import_edges *edges = csi_pile_add(import->arena, &import->edges, sizeof *edges);
+    edges->entry = batch->facts->name;
+    edges->file = batch->facts->spot.file;
+    edges->of = batch->of;
+    edges->count = (uint32_t)batch->count;
+    memcpy(edges->lines, batch->lines, batch->count * sizeof *batch->lines);
+    csi_names_add(&import->names, batch->texts, batch->count, edges->names);
+    batch->count = 0;
+}
+
+static void add_edge(struct batch *batch, const struct cs_attribute *at, bool of)
+{
+    if (!at->value.length)
+        return;
+    if (batch->count == CSI_NAMES_BATCH || of != batch->of)
+        flush(batch);
+    batch->of = of;
+    batch->texts[batch->count] = at->value;
+    batch->lines[batch->count++] = at->line;
 }
 
 static void add_members(struct csi_facts *facts)
 {
     const char *last_name = NULL, *last_options = NULL;
     enum csi_slot slot = CSI_SLOT_COUNT;
+    struct batch batch;
+    batch.facts = facts;
+    batch.of = false;
+    batch.count = 0;
     if (!facts->given[CSI_SLOT_MEMBER] && !facts->given[CSI_SLOT_MEMBER_OF])
         return;
     for (size_t i = 0; i < facts->entry->count; i++) {
         const struct cs_attribute *at = &facts->entry->at[i];
         if (at->name.at != last_name)
-            slot = csi_slot_of(at->name);
+            slot = csi_slot_of(facts->import, at->name);
         last_name = at->name.at;
-        struct cs_str value = csi_facts_clean(facts->import->arena, at->value);
         if (slot == CSI_SLOT_MEMBER && at->options.length && at->options.at != last_options)
             add_range(facts, at);
         last_options = at->options.at;
-        if (slot == CSI_SLOT_MEMBER && value.length)
-            add_edge(facts, facts->dn, value, at->line);
-        if (slot == CSI_SLOT_MEMBER_OF && value.length)
-            add_edge(facts, value, facts->dn, at->line);
+        if (slot == CSI_SLOT_MEMBER || slot == CSI_SLOT_MEMBER_OF)
+            add_edge(&batch, at, slot == CSI_SLOT_MEMBER_OF);
     }
+    flush(&batch);
 }
 
 /* --------------------------------------------------------------- principals */
@@ -173,6 +205,7 @@ static cs_status take_principal(struct csi_facts *facts)
     object->not_members =
         !facts->given[CSI_SLOT_MEMBER] && !csi_facts_asked(facts->import, CSI_SLOT_MEMBER);
     object->spot = facts->spot;
+    object->name = facts->name;
     object->facts = p;
     if (p.kind != CS_FOREIGN)
         object->facts.domain = csi_import_domain_of(facts->import, facts->dn, facts->spot);
@@ -182,8 +215,7 @@ static cs_status take_principal(struct csi_facts *facts)
 /* A contact has no SID: its memberships mean nothing for tokens. */
 static cs_status take_contact(struct csi_facts *facts)
 {
-    struct cs_str *dn = csi_pile_add(facts->import->arena, &facts->import->outsiders, sizeof *dn);
-    *dn = facts->dn;
+    facts->import->names.all[facts->name].outsider = true;
     cs_import_skip(facts->import, "contact", facts->dn, facts->spot.line);
     return CS_OK;
 }
@@ -365,8 +397,10 @@ static cs_status take_untyped(struct csi_facts *facts)
 static bool is_deleted(const struct csi_facts *facts)
 {
     return cs_str_same(facts->value[CSI_SLOT_DELETED], CS_STR("TRUE")) ||
-           csi_dn_has(facts->dn, CS_STR("\\0ADEL:"));
+           (cs_str_find(facts->dn, '\\') >= 0 && csi_dn_has(facts->dn, CS_STR("\\0ADEL:")));
 }
+
+enum { REASON_MAX = 80 };
 
 cs_status cs_import_entry(struct cs_import *import, const struct cs_entry *entry,
                           struct cs_error *err)
@@ -382,6 +416,8 @@ cs_status cs_import_entry(struct cs_import *import, const struct cs_entry *entry
             return takers[i].take(&facts);
     if (!facts.last_class.length)
         return take_untyped(&facts);
-    cs_import_skip(import, cs_str_c(import->arena, facts.last_class), facts.dn, entry->line);
+    char reason[REASON_MAX];
+    snprintf(reason, sizeof reason, "%.*s", CS_STR_ARG(facts.last_class));
+    cs_import_skip(import, reason, facts.dn, entry->line);
     return CS_OK;
 }

@@ -20,12 +20,21 @@ static bool same_name(struct cs_str a, struct cs_str b)
            cs_str_same(a, b);
 }
 
-enum csi_slot csi_slot_of(struct cs_str name)
+void csi_slots_prepare(struct cs_import *import)
 {
-    for (int i = 0; i < CSI_SLOT_COUNT; i++)
-        if (same_name(slot_names[i], name))
-            return (enum csi_slot)i;
-    return CSI_SLOT_COUNT;
+    for (uint8_t i = 0; i < CSI_SLOT_COUNT; i++) {
+        uint8_t *first = &import->slot_first[slot_names[i].length % CS_COUNT(import->slot_first)];
+        import->slot_next[i + 1] = *first;
+        *first = i + 1;
+    }
+}
+
+enum csi_slot csi_slot_of(const struct cs_import *import, struct cs_str name)
+{
+    uint8_t i = import->slot_first[name.length % CS_COUNT(import->slot_first)];
+    while (i && !same_name(slot_names[i - 1], name))
+        i = import->slot_next[i];
+    return i ? (enum csi_slot)(i - 1) : CSI_SLOT_COUNT;
 }
 
 #define ROW(name, text) {text, sizeof(text) - 1},
@@ -52,7 +61,7 @@ static void gather(struct csi_facts *facts)
     for (size_t i = 0; i < facts->entry->count; i++) {
         const struct cs_attribute *at = &facts->entry->at[i];
         if (at->name.at != last_name)
-            slot = csi_slot_of(at->name);
+            slot = csi_slot_of(facts->import, at->name);
         last_name = at->name.at;
         if (slot == CSI_SLOT_COUNT)
             continue;
@@ -66,10 +75,18 @@ static void gather(struct csi_facts *facts)
     }
 }
 
+static bool is_ascii(struct cs_str text)
+{
+    unsigned char bits = 0;
+    for (size_t i = 0; i < text.length; i++)
+        bits |= (unsigned char)text.at[i];
+    return bits < 0x80;
+}
+
 /* Texts that are no UTF-8 come from an ANSI code page; each byte is then its code point. */
 struct cs_str csi_facts_clean(struct cs_arena *arena, struct cs_str text)
 {
-    if (cs_str_is_utf8(text))
+    if (is_ascii(text) || cs_str_is_utf8(text))
         return text;
     char *out = cs_arena_alloc(arena, text.length * 2 + 1);
     size_t length = 0;
@@ -84,7 +101,8 @@ struct cs_str csi_facts_clean(struct cs_arena *arena, struct cs_str text)
 
 struct cs_str csi_facts_text(const struct csi_facts *facts, enum csi_slot slot)
 {
-    return csi_facts_clean(facts->import->arena, facts->value[slot]);
+    struct cs_str clean = csi_facts_clean(facts->import->arena, facts->value[slot]);
+    return csi_import_keep(facts->import, clean);
 }
 
 /* A number, which directories write as a signed one; what is none is malformed. */
@@ -128,7 +146,7 @@ cs_status csi_facts_descriptor(const struct csi_facts *facts, struct cs_str *out
     bool words = cs_str_starts(value, CS_STR("O:")) || cs_str_starts(value, CS_STR("D:"));
     cs_status status = words ? cs_sddl_parse(arena, value, NULL, &sd, facts->err)
                              : cs_sd_decode(arena, value, &sd, facts->err);
-    *out = value;
+    *out = words ? value : csi_import_keep(facts->import, value);
     if (status == CS_OK)
         return words ? cs_sd_encode(arena, &sd, out, facts->err) : CS_OK;
     char why[sizeof facts->err->text];
@@ -145,7 +163,8 @@ struct cs_strs csi_facts_list(const struct csi_facts *facts, enum csi_slot slot)
     size_t count = 0;
     for (size_t i = 0; i < facts->entry->count; i++)
         if (cs_str_same(facts->entry->at[i].name, slot_names[slot]))
-            at[count++] = csi_facts_clean(facts->import->arena, facts->entry->at[i].value);
+            at[count++] = csi_import_keep(
+                facts->import, csi_facts_clean(facts->import->arena, facts->entry->at[i].value));
     return (struct cs_strs){at, count};
 }
 
@@ -176,8 +195,9 @@ struct csi_facts csi_facts_of(struct cs_import *import, const struct cs_entry *e
     struct csi_facts facts = {.import = import,
                               .entry = entry,
                               .spot = csi_import_spot(import, entry->line),
-                              .dn = csi_facts_clean(import->arena, entry->dn),
+                              .name = csi_names_add_one(&import->names, entry->dn),
                               .err = err};
+    facts.dn = csi_facts_clean(import->arena, csi_names_text(&import->names, facts.name));
     gather(&facts);
     return facts;
 }

@@ -80,6 +80,7 @@ struct csi_facts {
     const struct cs_entry *entry;
     struct csi_spot spot;
     struct cs_str dn;
+    uint32_t name; /* number of the DN as it is spelt */
     struct cs_str value[CSI_SLOT_COUNT];
     uint32_t line[CSI_SLOT_COUNT];
     bool given[CSI_SLOT_COUNT];
@@ -91,11 +92,11 @@ struct csi_facts {
 struct csi_facts csi_facts_of(struct cs_import *import, const struct cs_entry *entry,
                               struct cs_error *err);
 bool csi_facts_is(const struct csi_facts *facts, enum csi_class which);
-enum csi_slot csi_slot_of(struct cs_str name);
+enum csi_slot csi_slot_of(const struct cs_import *import, struct cs_str name);
+/* Before the first entry: attributes by length. */
+void csi_slots_prepare(struct cs_import *import);
 struct cs_str csi_slot_name(enum csi_slot slot);
 
-/* UTF-8 of a text that may come from an ANSI code page. */
-struct cs_str csi_facts_clean(struct cs_arena *arena, struct cs_str text);
 struct cs_str csi_facts_text(const struct csi_facts *facts, enum csi_slot slot);
 struct cs_strs csi_facts_list(const struct csi_facts *facts, enum csi_slot slot);
 

@@ -17,7 +17,7 @@
 #include <certsh/import.h>
 
 #include "bulk.h"
-#include "index.h"
+#include "import_names.h"
 
 /* Items of one size, in blocks that never move. */
 struct csi_pile {
@@ -49,20 +49,25 @@ struct csi_import_domain {
 struct csi_import_object {
     struct cs_principal facts; /* domain is still an index + 1 of the domains' pile */
     struct csi_spot spot;
+    uint32_t name;    /* number of its DN, 0 for none */
     bool untyped;     /* no objectClass or no groupType: what it is must be known already */
     bool not_members; /* the file did not ask for members */
     bool by_sid;      /* told by cs_import_principal: its kind may be a guess, nothing to warn of */
 };
 
-/* "member lies in group", by DN. */
-struct csi_import_edge {
-    struct cs_str group, member;
-    struct csi_spot spot;
+/* Members of one entry, or (`of`) groups it is a member of: as many as are looked up at once. */
+struct csi_import_edges {
+    uint32_t entry; /* number of its DN */
+    uint32_t file;
+    uint32_t count;
+    bool of;
+    uint32_t names[CSI_NAMES_BATCH];
+    uint32_t lines[CSI_NAMES_BATCH];
 };
 
 /* One range of a group's members: "member;range=0-1499". */
 struct csi_import_range {
-    struct cs_str group;
+    uint32_t group;     /* number of its DN; its id when all names are known */
     uint32_t low, high; /* UINT32_MAX: to the end */
     struct csi_spot spot;
 };
@@ -118,12 +123,14 @@ struct cs_import {
     struct cs_str host_name; /* the same by name */
     bool merge;
     struct csi_pile files, domains, objects, edges, ranges, trusts, cas, templates, values;
-    struct csi_pile outsiders; /* DNs of entries that never count in tokens: contacts */
-    struct csi_pile roots;     /* names of certification authorities that are roots */
+    struct csi_pile roots;                  /* names of certification authorities that are roots */
     struct cs_str last_key, last_key_plain; /* of the registry, to normalise once */
     uint32_t last_domain;                   /* index + 1 */
     struct csi_bulk *bulk;
-    struct csi_index by_dn;
+    struct cs_str bytes; /* of the file being read; slices of it stay */
+    struct csi_texts texts;
+    struct csi_names names;
+    uint8_t slot_first[32], slot_next[64]; /* attributes by length of name (import_facts.c) */
     struct csi_given *given; /* facts by SID and of machines; NULL while there are none */
 };
 
@@ -132,6 +139,9 @@ struct csi_import_file *csi_import_file_now(const struct cs_import *import);
 struct csi_import_file *csi_import_file_at(const struct cs_import *import, uint32_t file);
 struct csi_spot csi_import_spot(const struct cs_import *import, uint32_t line);
 struct cs_source csi_import_source(const struct cs_import *import, struct csi_spot spot);
+/* A text that stays until the import is finished: itself if it is one of the file's, else a copy.
+ */
+struct cs_str csi_import_keep(struct cs_import *import, struct cs_str text);
 /* One more thing of that file is in the lab. */
 void csi_import_added(const struct cs_import *import, struct csi_spot spot);
 /* A warning that belongs to a spot, also after reading. */
@@ -140,6 +150,9 @@ void csi_import_warn_at(const struct cs_import *import, struct csi_spot spot, co
 /* CS_SYNTAX at a spot. */
 cs_status csi_import_bad_at(const struct cs_import *import, struct csi_spot spot,
                             struct cs_error *err, const char *format, ...) CS_PRINTF(4, 5);
+
+/* UTF-8 of a text that may come from an ANSI code page. */
+struct cs_str csi_facts_clean(struct cs_arena *arena, struct cs_str text);
 
 /* ------------------------------------------------------- DNs (import_dn.c) */
 

@@ -2,26 +2,36 @@
  * import_resolve.c - who is who: principals and members, from all files together.
  *
  * Members are written as DNs, in any order, perhaps in another file than the group.  When all
- * is read every DN is looked up in its plain form; a foreign security principal's DN carries
- * the SID itself; the rest is counted and told.
+ * is read every DN is looked up, in its plain form if need be; a foreign security principal's DN
+ * carries the SID itself; the rest is counted and told.
  *
  * Room: lab.
  */
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/map.h"
 #include "import_in.h"
 
 /* --------------------------------------------------------------- principals */
 
+/* What is known of it already and counts: a foreign SID says nothing of its object. */
+static const struct cs_principal *known_before(const struct cs_import *import,
+                                               const struct cs_principal *p)
+{
+    return csi_bulk_get(import->bulk, csi_bulk_find(import->bulk, &p->sid, p->domain, 0));
+}
+
+static bool is_real(const struct cs_principal *old)
+{
+    return old && old->kind != CS_FOREIGN && old->kind != CS_WELL_KNOWN;
+}
+
 /* What a sighting leaves open is as it was known before. */
-static void complete(const struct cs_import *import, const struct csi_import_object *object,
+static void complete(const struct csi_import_object *object, const struct cs_principal *old,
                      struct cs_principal *p)
 {
-    cs_id known = csi_bulk_find(import->bulk, &p->sid, p->domain, 0);
-    const struct cs_principal *old = known ? csi_bulk_get(import->bulk, known) : NULL;
     p->members_open = p->kind == CS_GROUP && object->not_members;
-    if (!old || old->kind == CS_FOREIGN || old->kind == CS_WELL_KNOWN)
+    if (!is_real(old))
         return;
     if (object->not_members)
         p->members_open = old->members_open;
@@ -37,48 +47,52 @@ static void complete(const struct cs_import *import, const struct csi_import_obj
     p->managed = old->managed;
 }
 
-/* Two exports that do not agree: the later one counts, and it is said. */
+/* Two exports that do not agree: the later one counts, and it is said where the earlier stood. */
 static void compare(const struct cs_import *import, const struct csi_import_object *object,
-                    const struct cs_principal *p)
+                    const struct cs_principal *old, const struct cs_principal *p)
 {
-    cs_id known = csi_bulk_find(import->bulk, &p->sid, p->domain, 0);
-    const struct cs_principal *old = known ? csi_bulk_get(import->bulk, known) : NULL;
-    if (!old || old->kind == CS_FOREIGN || old->kind == CS_WELL_KNOWN || p->kind == CS_FOREIGN)
+    if (!is_real(old) || p->kind == CS_FOREIGN)
         return;
-    if (old->kind != p->kind || old->scope != p->scope || old->security != p->security)
+    bool kind = old->kind != p->kind || old->scope != p->scope || old->security != p->security;
+    bool primary = p->primary && old->primary && old->primary != p->primary;
+    bool name = p->name.length && old->name.length && !cs_str_same(p->name, old->name);
+    bool os = !cs_str_same_start(p->os, old->os) && !cs_str_same_start(old->os, p->os);
+    if (!kind && !primary && !name && !os)
+        return;
+    struct cs_str place = cs_source_format(import->lab, import->arena, old->source);
+    if (kind)
         csi_import_warn_at(import, object->spot,
-                           "%.*s was another kind of principal before: the later one counts",
-                           CS_STR_ARG(p->name));
-    if (p->primary && old->primary && old->primary != p->primary)
+                           "%.*s was another kind of principal before (%.*s): the later one counts",
+                           CS_STR_ARG(p->name), CS_STR_ARG(place));
+    if (primary)
         csi_import_warn_at(import, object->spot,
-                           "primary group of %.*s was %u before: the later %u counts",
-                           CS_STR_ARG(p->name), old->primary, p->primary);
-    if (p->name.length && old->name.length && !cs_str_same(p->name, old->name))
+                           "primary group of %.*s was %u before (%.*s): the later %u counts",
+                           CS_STR_ARG(p->name), old->primary, CS_STR_ARG(place), p->primary);
+    if (name)
         csi_import_warn_at(import, object->spot,
-                           "%.*s was called %.*s before: the later one counts", CS_STR_ARG(p->name),
-                           CS_STR_ARG(old->name));
+                           "%.*s was called %.*s before (%.*s): the later one counts",
+                           CS_STR_ARG(p->name), CS_STR_ARG(old->name), CS_STR_ARG(place));
+    if (os)
+        csi_import_warn_at(
+            import, object->spot, "%.*s ran '%.*s' before (%.*s): the later '%.*s' counts",
+            CS_STR_ARG(p->name), CS_STR_ARG(old->os), CS_STR_ARG(place), CS_STR_ARG(p->os));
 }
 
 /* ----------------------------------------------------------------- DN to id */
 
-static void index_dn(struct cs_import *import, struct cs_str dn, cs_id id)
+static void name_id(struct cs_import *import, uint32_t number, cs_id id)
 {
-    if (!dn.length)
-        return;
-    struct cs_arena_mark mark = cs_arena_mark(import->arena);
-    struct cs_str plain = csi_dn_plain(import->arena, dn);
-    csi_index_add(&import->by_dn, csi_hash(plain.at, plain.length), id);
-    cs_arena_rewind(import->arena, mark);
+    import->names.all[number].id = id;
 }
 
 /* All that was in the lab before; those of the import come as they are put. */
-static void index_lab(struct cs_import *import)
+static void name_lab(struct cs_import *import)
 {
-    cs_id end = cs_principal_end(import->lab);
+    cs_id end = import->edges.count ? cs_principal_end(import->lab) : 0;
     for (cs_id id = 1; id < end; id++) {
         const struct cs_principal *p = csi_bulk_get(import->bulk, id);
         if (p && p->dn.length)
-            index_dn(import, p->dn, id);
+            name_id(import, csi_names_add_one(&import->names, p->dn), id);
     }
 }
 
@@ -95,10 +109,8 @@ static uint32_t usual_primary(const struct cs_principal *p)
 }
 
 static void assume_primary(const struct cs_import *import, const struct csi_import_object *object,
-                           struct cs_principal *p)
+                           const struct cs_principal *old, struct cs_principal *p)
 {
-    cs_id known = csi_bulk_find(import->bulk, &p->sid, p->domain, 0);
-    const struct cs_principal *old = known ? csi_bulk_get(import->bulk, known) : NULL;
     if ((p->kind != CS_USER && p->kind != CS_COMPUTER) || p->primary || (old && old->primary))
         return;
     p->primary = usual_primary(p);
@@ -107,54 +119,37 @@ static void assume_primary(const struct cs_import *import, const struct csi_impo
 
 /* A group of which nothing tells the scope: the widest reading, and it is said. */
 static void warn_scope(const struct cs_import *import, const struct csi_import_object *object,
-                       const struct cs_principal *p)
+                       const struct cs_principal *old, const struct cs_principal *p)
 {
     if (p->kind == CS_GROUP && object->untyped && !object->by_sid && p->scope != CS_SCOPE_BUILTIN &&
-        !csi_bulk_find(import->bulk, &p->sid, p->domain, 0))
+        !old)
         csi_import_warn_at(import, object->spot,
                            "scope of %.*s is not known (no groupType): taken as domain-local",
                            CS_STR_ARG(p->name));
 }
 
-static void put_principal(struct cs_import *import, struct csi_import_object *object)
+static void put_principal(struct cs_import *import, const struct csi_import_object *object)
 {
     struct cs_principal p = object->facts;
+    uint32_t name = object->name;
     p.domain = p.domain ? csi_import_domain(import, p.domain)->id : 0;
     p.source = csi_import_source(import, object->spot);
-    complete(import, object, &p);
-    assume_primary(import, object, &p);
-    compare(import, object, &p);
-    warn_scope(import, object, &p);
+    const struct cs_principal *old = known_before(import, &p);
+    complete(object, old, &p);
+    assume_primary(import, object, old, &p);
+    compare(import, object, old, &p);
+    warn_scope(import, object, old, &p);
     bool added;
     cs_id id = csi_bulk_principal(import->bulk, &p, &added);
-    index_dn(import, p.dn, id);
+    if (!name && p.dn.length && import->edges.count)
+        name = csi_names_add_one(&import->names, p.dn);
+    if (name)
+        name_id(import, name, id);
     if (added)
         csi_import_added(import, object->spot);
 }
 
 /* ----------------------------------------------------------------- look-ups */
-
-static bool same_dn(struct cs_import *import, cs_id id, struct cs_str dn, struct cs_str plain)
-{
-    const struct cs_principal *p = csi_bulk_get(import->bulk, id);
-    if (!p)
-        return false;
-    return cs_str_equal(p->dn, dn) || cs_str_equal(csi_dn_plain(import->arena, p->dn), plain);
-}
-
-static cs_id find_dn(struct cs_import *import, struct cs_str dn)
-{
-    struct cs_arena_mark mark = cs_arena_mark(import->arena);
-    struct cs_str plain = csi_dn_plain(import->arena, dn);
-    uint64_t hash = csi_hash(plain.at, plain.length);
-    size_t cursor = 0;
-    cs_id id;
-    while ((id = csi_index_next(&import->by_dn, hash, &cursor)))
-        if (same_dn(import, id, dn, plain))
-            break;
-    cs_arena_rewind(import->arena, mark);
-    return id;
-}
 
 /* CN=S-1-5-11,CN=ForeignSecurityPrincipals,...: the SID stands in the name. */
 static cs_id foreign(struct cs_import *import, struct cs_str dn, struct csi_spot spot)
@@ -177,26 +172,28 @@ static cs_id well_known(struct cs_import *import, struct cs_str dn)
     return known ? csi_bulk_find(import->bulk, &known->sid, 0, 0) : 0;
 }
 
-static bool is_outsider(const struct cs_import *import, const struct csi_index *outsiders,
-                        struct cs_str dn)
+/* A name that no entry bears as it is spelt: another spelling, or one that speaks for itself. */
+static cs_id look_further(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
-    struct cs_arena_mark mark = cs_arena_mark(import->arena);
-    struct cs_str plain = csi_dn_plain(import->arena, dn);
-    size_t cursor = 0;
-    bool found = csi_index_next(outsiders, csi_hash(plain.at, plain.length), &cursor) != 0;
-    cs_arena_rewind(import->arena, mark);
-    return found;
+    struct cs_str dn = csi_facts_clean(import->arena, csi_names_text(&import->names, number));
+    uint32_t other = csi_names_plain(&import->names, number);
+    struct csi_name *name = &import->names.all[number];
+    if (other) {
+        name->outsider = import->names.all[other].outsider;
+        name->id = import->names.all[other].id;
+    }
+    if (!name->id && !name->outsider)
+        name->id = foreign(import, dn, spot);
+    if (!name->id && !name->outsider)
+        name->id = well_known(import, dn);
+    name->lost = !name->id;
+    return name->id;
 }
 
-static void index_outsiders(const struct cs_import *import, struct csi_index *index)
+static cs_id find_name(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
-    for (size_t i = 0; i < import->outsiders.count; i++) {
-        const struct cs_str *dn = csi_pile_at(&import->outsiders, i);
-        struct cs_arena_mark mark = cs_arena_mark(import->arena);
-        struct cs_str plain = csi_dn_plain(import->arena, *dn);
-        csi_index_add(index, csi_hash(plain.at, plain.length), 1);
-        cs_arena_rewind(import->arena, mark);
-    }
+    const struct csi_name *name = &import->names.all[number];
+    return name->id || name->lost ? name->id : look_further(import, number, spot);
 }
 
 /* ------------------------------------------------------------------ members */
@@ -205,57 +202,67 @@ enum { UNKNOWN_SHOWN = 3 };
 
 struct linking {
     struct cs_import *import;
-    struct csi_index outsiders;
-    struct cs_str last_group; /* DN as written: members of one group follow one another */
-    cs_id last_id;
     size_t unknown;
 };
 
-static cs_id group_of(struct linking *linking, struct cs_str dn)
+static void unknown_name(struct linking *linking, uint32_t number, struct csi_spot spot)
 {
-    if (!cs_str_equal(dn, linking->last_group)) {
-        linking->last_group = dn;
-        linking->last_id = find_dn(linking->import, dn);
-    }
-    return linking->last_id;
-}
-
-static void unknown_dn(struct linking *linking, struct cs_str dn, struct csi_spot spot)
-{
-    if (is_outsider(linking->import, &linking->outsiders, dn))
+    const struct csi_names *names = &linking->import->names;
+    if (names->all[number].outsider || linking->unknown++ >= UNKNOWN_SHOWN)
         return;
-    if (linking->unknown++ < UNKNOWN_SHOWN)
-        csi_import_warn_at(linking->import, spot, "'%.*s' is in none of the files: left out",
-                           CS_STR_ARG(dn));
+    struct cs_str dn = csi_names_text(names, number);
+    csi_import_warn_at(linking->import, spot, "'%.*s' is in none of the files: left out",
+                       CS_STR_ARG(csi_facts_clean(linking->import->arena, dn)));
 }
 
-static void link_edge(struct linking *linking, const struct csi_import_edge *edge)
+/* The group of that name; 0 when there is none. */
+static cs_id group_of(struct cs_import *import, uint32_t number, struct csi_spot spot)
+{
+    cs_id id = find_name(import, number, spot);
+    const struct cs_principal *p = id ? csi_bulk_get(import->bulk, id) : NULL;
+    return p && p->kind == CS_GROUP ? id : 0;
+}
+
+static void link_members(struct linking *linking, const struct csi_import_edges *edges)
 {
     struct cs_import *import = linking->import;
-    cs_id group = group_of(linking, edge->group);
-    const struct cs_principal *p = group ? csi_bulk_get(import->bulk, group) : NULL;
-    if (!p || p->kind != CS_GROUP) {
-        unknown_dn(linking, edge->group, edge->spot);
-        return;
+    struct csi_spot spot = {edges->file, edges->lines[0]};
+    cs_id group = group_of(import, edges->entry, spot);
+    for (uint32_t i = 0; i < edges->count; i++) {
+        spot.line = edges->lines[i];
+        cs_id member = group ? find_name(import, edges->names[i], spot) : 0;
+        if (member)
+            csi_bulk_member(import->bulk, group, member);
+        else
+            unknown_name(linking, group ? edges->names[i] : edges->entry, spot);
     }
-    cs_id member = find_dn(import, edge->member);
-    if (!member)
-        member = foreign(import, edge->member, edge->spot);
-    if (!member)
-        member = well_known(import, edge->member);
-    if (member)
-        csi_bulk_member(import->bulk, group, member);
-    else
-        unknown_dn(linking, edge->member, edge->spot);
+}
+
+static void link_groups(struct linking *linking, const struct csi_import_edges *edges)
+{
+    struct cs_import *import = linking->import;
+    struct csi_spot spot = {edges->file, edges->lines[0]};
+    cs_id member = find_name(import, edges->entry, spot);
+    for (uint32_t i = 0; i < edges->count; i++) {
+        spot.line = edges->lines[i];
+        cs_id group = group_of(import, edges->names[i], spot);
+        if (group && member)
+            csi_bulk_member(import->bulk, group, member);
+        else
+            unknown_name(linking, group ? edges->entry : edges->names[i], spot);
+    }
 }
 
 static void link_all(struct cs_import *import)
 {
     struct linking linking = {.import = import};
-    index_outsiders(import, &linking.outsiders);
-    for (size_t i = 0; i < import->edges.count; i++)
-        link_edge(&linking, csi_pile_at(&import->edges, i));
-    csi_index_clear(&linking.outsiders);
+    for (size_t i = 0; i < import->edges.count; i++) {
+        const struct csi_import_edges *edges = csi_pile_at(&import->edges, i);
+        if (edges->of)
+            link_groups(&linking, edges);
+        else
+            link_members(&linking, edges);
+    }
     if (linking.unknown > UNKNOWN_SHOWN)
         csi_import_warn_at(import, (struct csi_spot){0},
                            "%zu members or groups in all are in none of the files",
@@ -264,37 +271,54 @@ static void link_all(struct cs_import *import)
 
 /* ------------------------------------------------------------------- ranges */
 
-/* Do the ranges of the group at `first` reach from 0 to the end without a gap? */
-static bool whole(const struct cs_import *import, struct cs_str group)
+static int by_group(const void *left, const void *right)
+{
+    const struct csi_import_range *a = *(const struct csi_import_range *const *)left;
+    const struct csi_import_range *b = *(const struct csi_import_range *const *)right;
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    return a->low < b->low ? -1 : a->low > b->low;
+}
+
+/* Do the ranges of one group, lowest first, reach from 0 to the end without a gap? */
+static bool whole(const struct csi_import_range *const *ranges, size_t count)
 {
     uint64_t next = 0;
-    for (bool moved = true; moved && next <= UINT32_MAX;) {
-        moved = false;
-        for (size_t i = 0; i < import->ranges.count; i++) {
-            const struct csi_import_range *range = csi_pile_at(&import->ranges, i);
-            if (!cs_str_same(range->group, group) || range->low > next || range->high < next)
-                continue;
-            next = (uint64_t)range->high + 1;
-            moved = true;
-        }
-    }
+    for (size_t i = 0; i < count && ranges[i]->low <= next; i++)
+        if (ranges[i]->high >= next)
+            next = (uint64_t)ranges[i]->high + 1;
     return next > UINT32_MAX;
+}
+
+static void mark_open(struct cs_import *import, const struct csi_import_range *range)
+{
+    const struct cs_principal *p = csi_bulk_get(import->bulk, range->group);
+    if (!p || p->members_open)
+        return;
+    csi_import_warn_at(import, range->spot,
+                       "members of '%.*s' are not all here: ranges of the search are missing",
+                       CS_STR_ARG(p->name));
+    struct cs_principal open = *p;
+    open.members_open = true;
+    csi_bulk_principal(import->bulk, &open, NULL);
 }
 
 static void mark_ranges(struct cs_import *import)
 {
-    for (size_t i = 0; i < import->ranges.count; i++) {
-        const struct csi_import_range *range = csi_pile_at(&import->ranges, i);
-        cs_id id = find_dn(import, range->group);
-        const struct cs_principal *p = id ? csi_bulk_get(import->bulk, id) : NULL;
-        if (!p || p->members_open || whole(import, range->group))
-            continue;
-        csi_import_warn_at(import, range->spot,
-                           "members of '%.*s' are not all here: ranges of the search are missing",
-                           CS_STR_ARG(p->name));
-        struct cs_principal open = *p;
-        open.members_open = true;
-        csi_bulk_principal(import->bulk, &open, NULL);
+    size_t count = import->ranges.count, end;
+    const struct csi_import_range **ranges =
+        cs_arena_alloc(import->arena, (count + 1) * sizeof *ranges);
+    for (size_t i = 0; i < count; i++) {
+        struct csi_import_range *range = csi_pile_at(&import->ranges, i);
+        range->group = find_name(import, range->group, range->spot);
+        ranges[i] = range;
+    }
+    qsort(ranges, count, sizeof *ranges, by_group);
+    for (size_t from = 0; from < count; from = end) {
+        for (end = from + 1; end < count && ranges[end]->group == ranges[from]->group;)
+            end++;
+        if (!whole(ranges + from, end - from))
+            mark_open(import, ranges[from]);
     }
 }
 
@@ -315,7 +339,7 @@ cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *e
     if (!import->objects.count && !import->edges.count)
         return CS_OK;
     import->bulk = csi_bulk_begin(import->lab);
-    index_lab(import);
+    name_lab(import);
     for (size_t i = 0; i < import->objects.count; i++)
         put_principal(import, csi_pile_at(&import->objects, i));
     warn_primaries(import);

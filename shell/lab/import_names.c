@@ -1,0 +1,216 @@
+/* import_names.c - distinguished names by number (see import_names.h).  Room: lab. */
+#include "import_names.h"
+
+#include <string.h>
+
+#include "base/map.h"
+#include "import_in.h"
+
+enum { POOL = 1 << 18, FIRST_ROOM = 256 };
+
+/* ------------------------------------------------------------------ hashing */
+
+static uint64_t word_at(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+    return hash ^ hash >> 32;
+}
+
+/* Two lanes, so that the processor need not wait for one multiplication to begin the next. */
+static uint64_t hash_of(struct cs_str text)
+{
+    const char *at = text.at;
+    size_t left = text.length;
+    uint64_t a = 0x9e3779b97f4a7c15u ^ left, b = 0xc2b2ae3d27d4eb4fu;
+    for (; left >= 16; at += 16, left -= 16) {
+        a = mix(a, word_at(at));
+        b = mix(b, word_at(at + 8));
+    }
+    char tail[16] = {0};
+    memcpy(tail, at, left);
+    a = mix(a, word_at(tail));
+    b = mix(b, word_at(tail + 8));
+    return mix(a, b * 0xc4ceb9fe1a85ec53u);
+}
+
+static uint32_t tag_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32);
+}
+
+/* The slot follows from the tag, so that a growing table needs no texts. */
+static size_t home_of(const struct csi_names *names, uint32_t tag)
+{
+    return (size_t)(tag * UINT64_C(0x9e3779b97f4a7c15) >> 31) & (names->slot_room - 1);
+}
+
+/* ------------------------------------------------------------------ growing */
+
+static void place(struct csi_names *names, struct csi_name_slot slot)
+{
+    size_t i = home_of(names, slot.tag);
+    while (names->slots[i].number)
+        i = (i + 1) & (names->slot_room - 1);
+    names->slots[i] = slot;
+}
+
+static void more_slots(struct csi_names *names)
+{
+    const struct csi_name_slot *old = names->slots;
+    size_t count = names->slot_room;
+    names->slot_room = count ? count * 2 : FIRST_ROOM * 2;
+    names->slots = cs_arena_alloc(names->texts->arena, names->slot_room * sizeof *names->slots);
+    for (size_t i = 0; i < count; i++)
+        if (old[i].number)
+            place(names, old[i]);
+}
+
+static void more_names(struct csi_names *names)
+{
+    size_t room = names->room ? names->room * 2 : FIRST_ROOM;
+    struct csi_name *all = cs_arena_alloc(names->texts->arena, room * sizeof *all);
+    if (names->room)
+        memcpy(all, names->all, names->room * sizeof *all);
+    names->all = all;
+    names->room = room;
+}
+
+/* Room for a batch, so that nothing moves while it is looked up. */
+static void reserve(struct csi_names *names)
+{
+    size_t need = names->count + CSI_NAMES_BATCH + 1;
+    while (need > names->room)
+        more_names(names);
+    while (need * 2 > names->slot_room)
+        more_slots(names);
+}
+
+struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text)
+{
+    if (!text.length)
+        return CS_STR("");
+    if (texts->left < text.length) {
+        size_t size = text.length > POOL ? text.length : POOL;
+        texts->at = cs_arena_alloc(texts->arena, size);
+        texts->left = size;
+    }
+    char *at = memcpy(texts->at, text.at, text.length);
+    texts->at += text.length;
+    texts->left -= text.length;
+    return cs_str_span(at, text.length);
+}
+
+static uint32_t add_name(struct csi_names *names, struct cs_str text, size_t slot, uint32_t tag)
+{
+    uint32_t number = (uint32_t)++names->count;
+    names->all[number] = (struct csi_name){.at = csi_texts_keep(names->texts, text).at,
+                                           .length = (uint32_t)text.length};
+    names->slots[slot] = (struct csi_name_slot){tag, number};
+    return number;
+}
+
+/* ------------------------------------------------------------------ look-ups */
+
+static uint32_t find_or_add(struct csi_names *names, struct cs_str text, uint32_t tag)
+{
+    size_t i = home_of(names, tag);
+    for (; names->slots[i].number; i = (i + 1) & (names->slot_room - 1)) {
+        if (names->slots[i].tag != tag)
+            continue;
+        const struct csi_name *name = &names->all[names->slots[i].number];
+        if (name->length == text.length && memcmp(name->at, text.at, text.length) == 0)
+            return names->slots[i].number;
+    }
+    return add_name(names, text, i, tag);
+}
+
+/* The name that is probably meant, for its memory to be fetched. */
+static const struct csi_name *likely(const struct csi_names *names, uint32_t tag)
+{
+    return &names->all[names->slots[home_of(names, tag)].number];
+}
+
+void csi_names_add(struct csi_names *names, const struct cs_str *texts, size_t count,
+                   uint32_t *numbers)
+{
+    uint32_t tags[CSI_NAMES_BATCH];
+    reserve(names);
+    for (size_t i = 0; i < count; i++) {
+        tags[i] = tag_of(hash_of(texts[i]));
+        __builtin_prefetch(&names->slots[home_of(names, tags[i])]);
+    }
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(likely(names, tags[i]));
+    for (size_t i = 0; i < count; i++) {
+        const char *at = likely(names, tags[i])->at;
+        __builtin_prefetch(at);
+        __builtin_prefetch((const void *)((uintptr_t)at + 64));
+    }
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = find_or_add(names, texts[i], tags[i]);
+}
+
+uint32_t csi_names_add_one(struct csi_names *names, struct cs_str text)
+{
+    uint32_t number;
+    csi_names_add(names, &text, 1, &number);
+    return number;
+}
+
+struct cs_str csi_names_text(const struct csi_names *names, uint32_t number)
+{
+    return cs_str_span(names->all[number].at, names->all[number].length);
+}
+
+/* ------------------------------------------------------------ other spellings */
+
+static struct cs_str plain_of(const struct csi_names *names, struct cs_arena *arena,
+                              uint32_t number)
+{
+    struct cs_str text = csi_facts_clean(arena, csi_names_text(names, number));
+    return csi_dn_plain(arena, text);
+}
+
+static bool means_something(const struct csi_names *names, uint32_t number)
+{
+    return names->all[number].id || names->all[number].outsider;
+}
+
+static void index_plain(struct csi_names *names)
+{
+    for (; names->plain_count < names->count; names->plain_count++) {
+        uint32_t number = (uint32_t)names->plain_count + 1;
+        if (!means_something(names, number))
+            continue;
+        struct cs_arena_mark mark = cs_arena_mark(names->texts->arena);
+        struct cs_str plain = plain_of(names, names->texts->arena, number);
+        csi_index_add(&names->plain, csi_hash(plain.at, plain.length), number);
+        cs_arena_rewind(names->texts->arena, mark);
+    }
+}
+
+uint32_t csi_names_plain(struct csi_names *names, uint32_t number)
+{
+    index_plain(names);
+    struct cs_arena_mark mark = cs_arena_mark(names->texts->arena);
+    struct cs_str plain = plain_of(names, names->texts->arena, number);
+    size_t cursor = 0;
+    uint32_t found;
+    while ((found = csi_index_next(&names->plain, csi_hash(plain.at, plain.length), &cursor)))
+        if (found != number && cs_str_equal(plain_of(names, names->texts->arena, found), plain))
+            break;
+    cs_arena_rewind(names->texts->arena, mark);
+    return found;
+}
+
+void csi_names_clear(struct csi_names *names)
+{
+    csi_index_clear(&names->plain);
+}

@@ -1,0 +1,62 @@
+/*
+ * import_names.h - distinguished names by number.
+ *
+ * A directory writes one name a hundred times: as its entry's own and in every group that lists
+ * it, in the same spelling.  Each spelling gets a number when it is first read; memberships are
+ * pairs of numbers.  Names are looked up in batches, because each lookup alone would wait for
+ * memory three times.
+ *
+ * Two spellings of one name ("CN=a" and "cn=a") have two numbers; csi_names_plain finds the one
+ * from the other, for those that are in no entry as they are spelt.
+ *
+ * Room: lab, internal.
+ */
+#ifndef CERTSH_LAB_IMPORT_NAMES_H
+#define CERTSH_LAB_IMPORT_NAMES_H
+
+#include <certsh/lab.h>
+
+#include "index.h"
+
+/* Texts that stay, close together. */
+struct csi_texts {
+    struct cs_arena *arena;
+    char *at;
+    size_t left;
+};
+struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text);
+
+struct csi_name {
+    const char *at;
+    uint32_t length;
+    cs_id id;      /* whose name it is, 0 while not known */
+    bool outsider; /* of an entry that never counts in tokens: a contact */
+    bool lost;     /* looked for in vain */
+};
+
+struct csi_name_slot {
+    uint32_t tag, number;
+};
+
+struct csi_names {
+    struct csi_texts *texts;
+    struct csi_name *all; /* from 1 */
+    size_t count, room;
+    struct csi_name_slot *slots;
+    size_t slot_room;
+    struct csi_index plain; /* made when first asked for */
+    size_t plain_count;
+};
+
+enum { CSI_NAMES_BATCH = 32 };
+
+/* The number of each spelling, new ones copied; up to CSI_NAMES_BATCH at once. */
+void csi_names_add(struct csi_names *names, const struct cs_str *texts, size_t count,
+                   uint32_t *numbers);
+uint32_t csi_names_add_one(struct csi_names *names, struct cs_str text);
+struct cs_str csi_names_text(const struct csi_names *names, uint32_t number);
+/* Another spelling of that name whose `id` is known or that is an outsider; 0 when none. */
+uint32_t csi_names_plain(struct csi_names *names, uint32_t number);
+void csi_names_clear(struct csi_names *names);
+
+#endif
