@@ -199,6 +199,14 @@ static void name_new(struct local *local, const struct csi_given_party *party,
     p->name = cs_str_copy(local->import->arena, cs_str_of(known ? known->name : text.text));
 }
 
+/* May a group with this SID be made at the machine?  A domain's comes with its directory. */
+static bool is_local(const struct local *local, const struct cs_sid *sid)
+{
+    const struct cs_host *host = cs_host_get(local->import->lab, local->host);
+    return cs_sid_is_builtin(sid) ||
+           (host && host->machine.count && cs_sid_in(sid, &host->machine));
+}
+
 /* The group of that SID or name at the machine, made if it is a built-in one. */
 static cs_status find_group(struct local *local, struct cs_error *err)
 {
@@ -212,7 +220,7 @@ static cs_status find_group(struct local *local, struct cs_error *err)
             local->group = 0;
     } else {
         local->group = cs_principal_by_sid(import->lab, &party->sid, local->host);
-        if (!local->group) {
+        if (!local->group && is_local(local, &party->sid)) {
             name_new(local, party, &p);
             p.source = csi_import_source(import, local->fact->spot);
             return cs_principal_put(import->lab, &p, &local->group, err);
@@ -221,8 +229,11 @@ static cs_status find_group(struct local *local, struct cs_error *err)
     if (local->group && cs_principal_get(import->lab, local->group, &p) && p.kind == CS_GROUP)
         return CS_OK;
     local->group = 0;
+    struct cs_str name = party->name;
+    if (!name.length)
+        name = cs_sid_name(import->lab, import->arena, &party->sid, local->host);
     csi_import_warn_at(import, local->fact->spot, "'%.*s' is no group that is known: left out",
-                       CS_STR_ARG(party->name));
+                       CS_STR_ARG(name));
     return CS_OK;
 }
 

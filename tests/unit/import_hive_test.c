@@ -99,7 +99,7 @@ static size_t compare(const struct cs_value *row, const char *kind)
 {
     struct cs_str file = text_of(row, "file"), key = text_of(row, "key");
     bool system = cs_str_same_start(key, CS_STR("HKEY_LOCAL_MACHINE\\SYSTEM"));
-    if (system != (kind[1] == 'Y') || !text_of(row, "hex").length)
+    if (system != (kind[1] == 'Y') || !cs_str_is(text_of(row, "type"), "REG_BINARY"))
         return 0;
     file.length -= 4;
     struct cs_str name =
