@@ -66,6 +66,16 @@ install_apt()
     }
 }
 
+# Systems name libraries differently: one of these names will do.
+has_library()
+{
+    local name
+    for name in ${1//,/ }; do
+        pkg-config --exists "$name" 2>/dev/null && return 0
+    done
+    return 1
+}
+
 # Elsewhere: are the things themselves there?  If not, say what to install.
 have_all()
 {
@@ -73,8 +83,8 @@ have_all()
     for tool in cmake ninja pkg-config $1; do
         command -v "$tool" >/dev/null || { lacking=$tool; return 1; }
     done
-    for tool in lua5.4 yajl readline zlib $2; do
-        pkg-config --exists "$tool" 2>/dev/null || { lacking="the library $tool"; return 1; }
+    for tool in lua5.4,lua54,lua-5.4 yajl readline zlib ${2:-}; do
+        has_library "$tool" || { lacking="the library ${tool%%,*}"; return 1; }
     done
 }
 
@@ -84,7 +94,8 @@ tell_packages()
     say "certsh: $lacking is missing.  Install what certsh needs, and run this again:"
     for names in "dnf install" "pacman -S" "zypper install" "brew install"; do
         local kind=${names%% *} build="build_${names%% *}" test="test_${names%% *}"
-        [ "$1" = test ] && say "  sudo $names ${!build} ${!test}" || say "  sudo $names ${!build}"
+        [ "$kind" = brew ] || names="sudo $names"
+        [ "$1" = test ] && say "  $names ${!build} ${!test}" || say "  $names ${!build}"
         command -v "$kind" >/dev/null && break
     done
     exit 1
