@@ -41,6 +41,46 @@ struct cs_str sd_sid_name(const struct cs_call *call, const struct cs_sid *sid)
                        cs_shell_host(cs_call_shell(call)));
 }
 
+/* ------------------------------------------------------------------- words */
+
+const char *sd_dacl_words(const struct cs_sd *sd)
+{
+    static const char *const words[] = {
+        [CS_DACL_ABSENT] = "no DACL: everybody may everything",
+        [CS_DACL_NULL] = "a NULL DACL: everybody may everything",
+        [CS_DACL_EMPTY] = "an empty DACL: nobody may anything",
+        [CS_DACL_LIST] = "a list",
+    };
+    return words[cs_sd_dacl(sd)];
+}
+
+cs_status sd_vocab(const struct cs_call *call, const struct cs_rights_vocab **vocab,
+                   struct cs_error *err)
+{
+    const struct cs_rights_vocab *const all[] = {&cs_rights_launch, &cs_rights_access,
+                                                 &cs_rights_ca, &cs_rights_ds};
+    struct cs_str as = cs_call_str(call, "as");
+    *vocab = NULL;
+    for (size_t i = 0; i < CS_COUNT(all); i++)
+        if (cs_str_same(as, cs_str_of(all[i]->name)))
+            *vocab = all[i];
+    if (*vocab || !as.length)
+        return CS_OK;
+    cs_fail(err, CS_INVALID, "'%.*s' is no kind of object", CS_STR_ARG(as));
+    return cs_error_hint(err, "--as launch, access, ca or ds");
+}
+
+struct cs_str sd_rights(const struct cs_call *call, const struct cs_rights_vocab *vocab,
+                        uint32_t mask)
+{
+    struct cs_rights_text text;
+    if (vocab)
+        return cs_rights_format(cs_call_arena(call), vocab, mask);
+    if (!mask)
+        return CS_STR("nothing");
+    return cs_str_printf(cs_call_arena(call), "%s", cs_rights_format_sddl(mask, &text));
+}
+
 static const char *const ace_kinds[] = {
     [CS_ACE_ALLOW] = "allow",
     [CS_ACE_DENY] = "deny",
@@ -70,6 +110,11 @@ const char *sd_ace_kind(uint8_t type)
 }
 
 /* ------------------------------------------------------------- declarations */
+
+#define AS_OPTION                                                                                  \
+    {                                                                                              \
+        "as", &cs_type_text, "names of the rights: launch, access, ca or ds", CS_OPTION            \
+    }
 
 static const struct cs_command commands[] = {
     {
@@ -113,31 +158,50 @@ static const struct cs_command commands[] = {
     {
         .name = "sd lint",
         .brief = "find mistakes in a security descriptor",
-        .detail = "Exit code 2 when one of them is an error.",
+        .detail = "Owner and group, order, entries that never count, deleted accounts; with --as "
+                  "launch or access the formats of COM too.  Exit code 2 when one is an error.",
         .run = sd_lint,
-        .params = CS_PARAMS({"sd", &cs_type_sddl, "SDDL or hex digits"}),
+        .params = CS_PARAMS({"sd", &cs_type_sddl, "SDDL or hex digits"}, AS_OPTION),
         .result = CS_FIELDS({"severity", &cs_type_text, "error, warning or note"},
                             {"rule", &cs_type_text, "which rule found it"},
                             {"ace", &cs_type_int, "number of the ACE, or null"},
+                            {"other", &cs_type_int, "the ACE it collides with, or null"},
                             {"text", &cs_type_text, "what is wrong"}),
-        .examples = CS_EXAMPLES({"sd lint O:BAG:BAD:(A;;CCDCSW;;;WD)", "nothing to say"}),
+        .examples = CS_EXAMPLES(
+            {"sd lint O:BAG:BAD:(A;;CCDCSW;;;WD)", "nothing to say"},
+            {"sd lint O:BAG:BAD:(D;;DC;;;WD)(A;;DC;;;AU)", "an entry that is never reached"}),
         .see = "dcom lint",
     },
     {
         .name = "sd diff",
         .brief = "compare two security descriptors",
-        .detail = "A row for what only one of them has; the order of a list counts.  Exit code 0 "
-                  "also when they differ.",
+        .detail = "First the rights of everybody who has others in the second, then the entries "
+                  "that only one of them has; the order of a list counts.  Exit code 0 also when "
+                  "they differ.",
         .run = sd_diff,
-        .params = CS_PARAMS({"a", &cs_type_sddl, "the one"}, {"b", &cs_type_sddl, "the other"}),
-        .result = CS_FIELDS({"change", &cs_type_text, "- only in the first, + only in the second"},
-                            {"part", &cs_type_text, "owner, group, control, dacl or sacl"},
+        .params = CS_PARAMS({"a", &cs_type_sddl, "the one"}, {"b", &cs_type_sddl, "the other"},
+                            AS_OPTION),
+        .result = CS_FIELDS({"part", &cs_type_text, "owner, group, control, rights, dacl or sacl"},
                             {"principal", &cs_type_text, "who, by name"},
-                            {"text", &cs_type_text, "the part in SDDL"}),
+                            {"before", &cs_type_text, "in the first: rights, or an entry in SDDL"},
+                            {"after", &cs_type_text, "in the second"}),
         .examples = CS_EXAMPLES({"sd diff O:BAG:BAD:(A;;CCDCSW;;;WD) "
                                  "O:BAG:BAD:(A;;CCDCSW;;;WD)(A;;CCSWRP;;;AU)",
                                  "what was added?"}),
         .see = "sd show",
+    },
+    {
+        .name = "sd explain",
+        .brief = "say in sentences what a security descriptor means",
+        .detail = "One sentence an entry, in the list's order, then what is wrong with it.",
+        .run = sd_explain,
+        .params = CS_PARAMS({"sd", &cs_type_sddl, "SDDL or hex digits"}, AS_OPTION),
+        .result = CS_FIELDS({"part", &cs_type_text, "owner, dacl, sacl or finding"},
+                            {"index", &cs_type_int, "number of the entry, or null"},
+                            {"text", &cs_type_text, "the sentence"}),
+        .examples = CS_EXAMPLES(
+            {"sd explain O:BAG:BAD:(A;;CCDCSW;;;WD) --as launch", "a machine-wide launch limit"}),
+        .see = "sd show,sd lint",
     },
 };
 

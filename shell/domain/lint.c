@@ -83,7 +83,7 @@ static void check_order(const struct lint *lint)
             struct cs_finding finding = {CS_WARNING, "order", (int)i, (int)i - 1,
                                          "not in canonical order (denying before allowing, "
                                          "explicit before inherited); Windows walks the list as it "
-                                         "stands, and dialogs may sort it"};
+                                         "stands"};
             lint->found(lint->context, &finding);
             return;
         }
