@@ -93,33 +93,6 @@ static bool plain_of(const struct cs_ace *ace, const struct cs_sid *sid)
            cs_sid_equal(&ace->sid, sid);
 }
 
-/*
- * Rights taken from the entries of one SID.  What keeps no right goes whole, for 0x1 alone
- * would be read as every right.
- */
-static struct cs_sd take_away(struct cs_arena *arena, const struct cs_sd *sd,
-                              const struct cs_sid *sid, uint32_t mask)
-{
-    if (!sd->dacl)
-        return *sd;
-    struct cs_sd edited = *sd;
-    struct cs_acl *acl = cs_arena_alloc(arena, sizeof *acl);
-    struct cs_ace *aces = cs_arena_alloc(arena, (sd->dacl->count + 1) * sizeof *aces);
-    *acl = (struct cs_acl){.revision = sd->dacl->revision, .aces = aces};
-    for (size_t i = 0; i < sd->dacl->count; i++) {
-        struct cs_ace ace = sd->dacl->aces[i];
-        if (plain_of(&ace, sid)) {
-            ace.mask &= ~mask;
-            if (!(ace.mask & ~(uint32_t)CS_COM_EXECUTE))
-                continue;
-        }
-        aces[acl->count++] = ace;
-    }
-    edited.dacl = acl;
-    edited.bytes = (struct cs_str){0};
-    return edited;
-}
-
 static void apply(struct cs_call *call, struct edit *edit)
 {
     struct dcom_place *place = &edit->place;
@@ -135,11 +108,9 @@ static void apply(struct cs_call *call, struct edit *edit)
         edit->sd = cs_sd_allow(place->arena, &base, &edit->sid, edit->mask, NULL);
     else if (strcmp(edit->change, "deny") == 0)
         edit->sd = cs_sd_deny(place->arena, &base, &edit->sid, edit->mask, NULL);
-    else if (edit->whole)
-        edit->sd = cs_sd_revoke(place->arena, &base, &edit->sid, 0, NULL);
     else
-        edit->sd =
-            take_away(place->arena, &base, &edit->sid, edit->mask & ~(uint32_t)CS_COM_EXECUTE);
+        edit->sd = cs_com_revoke(place->arena, &base, kind, &edit->sid,
+                                 edit->whole ? 0 : edit->mask, NULL);
 }
 
 static cs_status read_rights(struct cs_call *call, struct edit *edit, struct cs_error *err)

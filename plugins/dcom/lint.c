@@ -4,6 +4,8 @@
  * Each rule looks at one descriptor and reports what it finds.  Sources: the Microsoft pages
  * on access control lists for COM (formats, 0x1), FACTS 3.2 and 10 (orphans, shadows).
  */
+#include <certsh/lint.h>
+
 #include "dcom.h"
 
 struct lint {
@@ -46,63 +48,34 @@ static void check_shadow(struct lint *lint)
                "KB 903220 write to the registry has no effect");
 }
 
-static void check_list(struct lint *lint)
+/*
+ * What is wrong with such a list anywhere (lint.h).  That Everyone has a right already which
+ * somebody is given by name is how Windows' own defaults look: not worth a word.
+ */
+static void take_finding(void *context, const struct cs_finding *finding)
 {
-    switch (cs_sd_dacl(&lint->sd->sd)) {
-    case CS_DACL_ABSENT:
-    case CS_DACL_NULL:
-        report(lint, "warning", "null-dacl", source_of(lint),
-               "no list at all: everybody may everything");
-        break;
-    case CS_DACL_EMPTY:
-        report(lint, "error", "empty-dacl", source_of(lint), "an empty list: nobody may anything");
-        break;
-    case CS_DACL_LIST:
-        break;
-    }
-}
-
-static void check_owner(struct lint *lint)
-{
-    if (!lint->sd->sd.has_owner || !lint->sd->sd.has_group)
-        report(lint, "error", "no-owner", source_of(lint),
-               "owner or group is missing: AccessCheck of Win32 refuses such a descriptor "
-               "(ERROR_INVALID_SECURITY_DESCR)");
-}
-
-static void check_format(struct lint *lint)
-{
+    struct lint *lint = context;
     const struct cs_acl *dacl = lint->sd->sd.dacl;
-    size_t old = 0;
-    for (size_t i = 0; i < dacl->count; i++)
-        old += dcom_is_old(&dacl->aces[i]);
-    if (!old || !dcom_has_limits(&lint->place))
+    const struct cs_ace *ace = finding->ace >= 0 ? &dacl->aces[finding->ace] : NULL;
+    const struct cs_ace *other = finding->other >= 0 ? &dacl->aces[finding->other] : NULL;
+    if (ace && other && finding->severity == CS_NOTE && !cs_sid_equal(&ace->sid, &other->sid))
         return;
-    if (old == dacl->count)
-        report(lint, "note", "old-format", source_of(lint),
-               "every entry is in the format from before SP1 (0x1) and means every right");
-    else
-        report(lint, "error", "mixed-format", source_of(lint),
-               "entries with 0x1 alone beside entries with separate rights: a list must not mix "
-               "the formats");
+    report(lint, cs_severity_name(finding->severity), finding->rule,
+           ace && !ace->opaque ? dcom_name(&lint->place, &ace->sid) : source_of(lint),
+           finding->text);
+}
+
+static void check_rules(struct lint *lint)
+{
+    const struct cs_lint how = {.com = true,
+                                .old_com = !dcom_has_limits(&lint->place),
+                                .kind = cs_dcom_scope_kind(lint->place.scope) == CS_SCOPE_IS_LAUNCH
+                                            ? CS_COM_LAUNCH
+                                            : CS_COM_ACCESS};
+    cs_sd_lint(&lint->sd->sd, &how, take_finding, lint);
 }
 
 /* --------------------------------------------------------------------- one ACE */
-
-static void check_marker(struct lint *lint, const struct cs_ace *ace)
-{
-    if (ace->mask & 0x1e && !(ace->mask & CS_COM_EXECUTE))
-        report(lint, "error", "no-execute-bit", dcom_name(&lint->place, &ace->sid),
-               "the entry lacks 0x1: COM takes the whole descriptor for invalid");
-}
-
-static void check_bits(struct lint *lint, const struct cs_ace *ace)
-{
-    if (ace->mask & ~lint->place.all)
-        report(lint, "warning", "strange-rights", dcom_name(&lint->place, &ace->sid),
-               "the entry holds rights that COM does not know here; what Windows makes of them "
-               "is not confirmed");
-}
 
 /* An account that should be somebody and is nobody: deleted, and perhaps made again. */
 static void check_orphan(struct lint *lint, const struct cs_ace *ace)
@@ -141,7 +114,9 @@ static void check_deny(struct lint *lint, const struct cs_ace *ace)
 }
 
 static void (*const ace_rules[])(struct lint *, const struct cs_ace *) = {
-    check_marker, check_bits, check_orphan, check_anonymous, check_deny,
+    check_orphan,
+    check_anonymous,
+    check_deny,
 };
 
 static void check_aces(struct lint *lint)
@@ -192,12 +167,10 @@ static void check_sd(struct lint *lint)
         return;
     }
     check_shadow(lint);
-    check_list(lint);
-    check_owner(lint);
+    check_rules(lint);
     check_group(lint);
     if (cs_sd_dacl(&lint->sd->sd) != CS_DACL_LIST)
         return;
-    check_format(lint);
     check_aces(lint);
 }
 
