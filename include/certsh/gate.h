@@ -1,8 +1,9 @@
 /*
  * gate.h - one question an enrolment must pass, and the decision made of all of them.
  *
- * A gate answers for one caller (row form).  The twelve of Windows are built in and use only
- * this header; a plugin adds its own.  All gates are always asked, and a decision lists every
+ * A gate answers for one caller (row form), and can name what that hangs on, so that everybody
+ * is answered for at once (column form).  The twelve of Windows are built in and use only this
+ * header; a plugin adds its own.  All gates are always asked, and a decision lists every
  * one that fails, not only the first.
  *
  *     struct cs_question ask = {.principal = dc02, .template_ = der, .ca = ca};
@@ -20,6 +21,7 @@
 
 #include <certsh/access.h>
 #include <certsh/ca.h>
+#include <certsh/set.h>
 
 enum cs_request_kind { CS_REQUEST_BY_KIND, CS_REQUEST_AUTO, CS_REQUEST_MANUAL };
 
@@ -57,13 +59,28 @@ struct cs_caller {
     const struct cs_token *ca_token;  /* as the CA and its templates see it */
 };
 
+struct cs_column; /* what an answer hangs on, as a gate names it */
+
 struct cs_gate {
     const char *name;  /* "launch-limit" */
     const char *brief; /* one line */
     /* Answer for one caller.  `answer` comes in as allowed, with empty texts and lists. */
     cs_status (*check)(const struct cs_caller *caller, struct cs_gate_answer *answer,
                        struct cs_error *err);
+    /*
+     * Column form, or NULL: name the SIDs the answer hangs on.  A gate that has one promises
+     * that its verdict is the same for callers who hold the same of these SIDs, are of one
+     * kind and domain, and come from clients alike in Windows and EnableDCOM.  Then everybody
+     * is parted by the columns of these SIDs, and one of each part is asked for all of it.
+     * `caller` is any caller: its principal and tokens are not set.
+     */
+    cs_status (*column)(const struct cs_caller *caller, struct cs_column *column,
+                        struct cs_error *err);
 };
+
+/* For a gate's column form: a SID, or all SIDs of a descriptor. */
+CS_API void cs_column_sid(struct cs_column *column, const struct cs_sid *sid);
+CS_API void cs_column_sd(struct cs_column *column, const struct cs_sd *sd);
 
 /* All gates in order of display: the twelve, then those of plugins. */
 CS_API size_t cs_gate_count(const struct cs_lab *lab);
@@ -89,6 +106,34 @@ struct cs_decision {
 CS_API CS_MUST_CHECK cs_status cs_enroll_check(const struct cs_lab *lab, struct cs_arena *arena,
                                                const struct cs_question *ask, bool explain,
                                                struct cs_decision *decision, struct cs_error *err);
+
+/* Everybody with one answer: a verdict, and the gate it comes from. */
+struct cs_who_part {
+    enum cs_verdict_kind verdict;
+    int gate; /* index of the first gate that refuses, else of the first unknown; -1: none */
+    struct cs_set who;
+    size_t size;
+};
+struct cs_who {
+    struct cs_set asked; /* every user and computer */
+    struct cs_who_part *parts;
+    size_t count;
+    size_t rows; /* how many had to be asked one by one */
+};
+/*
+ * The answers of cs_enroll_check for every user and computer at once: sets, in `arena`.
+ * `ask->principal` is not read.  Where a gate has no column form, or `ask->from` says that all
+ * come from one host, each is asked one by one.
+ */
+CS_API CS_MUST_CHECK cs_status cs_enroll_who(const struct cs_lab *lab, struct cs_arena *arena,
+                                             const struct cs_question *ask, struct cs_who *who,
+                                             struct cs_error *err);
+
+/* Who would be let by one descriptor at a host, as `ask` asks (its token is not read); now. */
+CS_API CS_MUST_CHECK cs_status cs_access_who(const struct cs_lab *lab, struct cs_arena *arena,
+                                             cs_id host, const struct cs_sd *sd,
+                                             const struct cs_access *ask, struct cs_set *who,
+                                             struct cs_error *err);
 
 /* Which CA is meant: given, else the current host's, else the only one that publishes it. */
 CS_API CS_MUST_CHECK cs_status cs_enroll_ca(const struct cs_lab *lab, cs_id given, cs_id host,

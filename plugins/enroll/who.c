@@ -1,32 +1,20 @@
 /*
  * who.c - the same question for everybody.
  *
- * Users and computers are asked one by one, without words; what each answer needed is given
- * back before the next, so that a hundred thousand of them need no more memory than one.
+ * The lab answers for all at once, as sets (cs_enroll_who); here each set becomes a count, or
+ * each member a row.  What a row needed is given back before the next, so that a million of
+ * them need no more memory than one.
  */
 #include "enroll.h"
 
-enum { MOST_GATES = 64, NAME_COLUMN = 28 };
+enum { NAME_COLUMN = 28 };
 
-struct who {
+struct teller {
     struct enroll_case *one;
+    const struct cs_who *who;
     struct cs_error *err;
-    cs_status status;
-    bool only_not, counts;
-    size_t tally[4][MOST_GATES + 1]; /* by verdict and gate; the last: none */
-    const struct cs_gate *gates[MOST_GATES];
+    bool only_not;
 };
-
-/* The first gate that does not allow; a refusing one before an unknown one. */
-static int first_gate(const struct cs_decision *decision)
-{
-    if (decision->first >= 0)
-        return decision->first;
-    for (size_t i = 0; i < decision->count; i++)
-        if (decision->answers[i].verdict != CS_ALLOWED)
-            return (int)i;
-    return -1;
-}
 
 /* Bytes to print a name in so that it takes NAME_COLUMN columns. */
 static int padding(struct cs_str name)
@@ -35,89 +23,98 @@ static int padding(struct cs_str name)
     return (int)(NAME_COLUMN + beyond);
 }
 
-static void tell(struct who *who, const struct cs_decision *decision, int gate)
+static const char *gate_name(const struct teller *teller, const struct cs_who_part *part)
 {
-    const struct enroll_case *one = who->one;
+    return part->gate < 0 ? NULL : cs_gate_at(teller->one->lab, (size_t)part->gate)->name;
+}
+
+static bool is_told(const struct teller *teller, const struct cs_who_part *part)
+{
+    return part->size && !(teller->only_not && part->verdict == CS_ALLOWED);
+}
+
+/* ----------------------------------------------------------------------- rows */
+
+static cs_status tell(const struct teller *teller, const struct cs_who_part *part)
+{
+    const struct enroll_case *one = teller->one;
     struct cs_sid_text sid;
-    const char *name = gate < 0 ? NULL : decision->gates[gate]->name;
-    if (who->only_not && decision->verdict == CS_ALLOWED)
-        return;
+    const char *gate = gate_name(teller, part), *verdict = cs_verdict_name(part->verdict);
     if (cs_call_wants_words(one->call))
-        cs_call_say(one->call, name ? "%-*s %-9s %-12s %s\n" : "%-*s %-9s %s%s\n",
+        cs_call_say(one->call, gate ? "%-*s %-9s %-12s %s\n" : "%-*s %-9s %s%s\n",
                     padding(one->name), cs_str_c(one->arena, one->name),
-                    cs_principal_kind_name(one->who.kind), cs_verdict_name(decision->verdict),
-                    name ? name : "");
-    who->status = CS_ROW(one->call, who->err, cs_value_str(one->name),
-                         cs_value_printf(one->arena, "%s", cs_sid_format(&one->who.sid, &sid)),
-                         cs_value_text(cs_principal_kind_name(one->who.kind)),
-                         cs_value_text(cs_verdict_name(decision->verdict)),
-                         gate < 0 ? cs_value_null() : cs_value_text(decision->gates[gate]->name),
-                         cs_value_null());
+                    cs_principal_kind_name(one->who.kind), verdict, gate ? gate : "");
+    return CS_ROW(one->call, teller->err, cs_value_str(one->name),
+                  cs_value_printf(one->arena, "%s", cs_sid_format(&one->who.sid, &sid)),
+                  cs_value_text(cs_principal_kind_name(one->who.kind)), cs_value_text(verdict),
+                  cs_value_text(gate), cs_value_null());
 }
 
-static void count(struct who *who, const struct cs_decision *decision, int gate)
+static cs_status tell_each(const struct teller *teller)
 {
-    if (gate >= MOST_GATES)
-        gate = MOST_GATES - 1;
-    if (gate >= 0)
-        who->gates[gate] = decision->gates[gate];
-    who->tally[decision->verdict][gate < 0 ? MOST_GATES : gate]++;
+    const struct cs_who *who = teller->who;
+    struct enroll_case *one = teller->one;
+    cs_status status = CS_OK;
+    for (cs_id id = 0; status == CS_OK && (id = cs_set_next(&who->asked, id + 1));) {
+        const struct cs_who_part *part = who->parts;
+        while (!cs_set_has(&part->who, id))
+            part++;
+        if (!is_told(teller, part))
+            continue;
+        struct cs_arena_mark mark = cs_arena_mark(one->arena);
+        enroll_case_set(one, id);
+        status = tell(teller, part);
+        cs_arena_rewind(one->arena, mark);
+    }
+    return status;
 }
 
-static bool ask_one(void *context, const struct cs_principal *principal)
+/* --------------------------------------------------------------------- counts */
+
+static cs_status tell_count(const struct teller *teller, const struct cs_who_part *part)
 {
-    struct who *who = context;
-    struct enroll_case *one = who->one;
-    if (principal->kind != CS_USER && principal->kind != CS_COMPUTER)
-        return true;
-    struct cs_decision decision;
-    struct cs_arena_mark mark = cs_arena_mark(one->arena);
-    enroll_case_set(one, principal->id);
-    who->status = enroll_decide(one, false, &decision, who->err);
-    if (who->status == CS_OK && who->counts)
-        count(who, &decision, first_gate(&decision));
-    else if (who->status == CS_OK)
-        tell(who, &decision, first_gate(&decision));
-    cs_arena_rewind(one->arena, mark);
-    return who->status == CS_OK;
+    const char *gate = gate_name(teller, part), *verdict = cs_verdict_name(part->verdict);
+    struct cs_call *call = teller->one->call;
+    if (cs_call_wants_words(call))
+        cs_call_say(call, gate ? "%7zu  %-12s %s\n" : "%7zu  %s%s\n", part->size, verdict,
+                    gate ? gate : "");
+    return CS_ROW(call, teller->err, cs_value_null(), cs_value_null(), cs_value_null(),
+                  cs_value_text(verdict), cs_value_text(gate), cs_value_int((int64_t)part->size));
 }
 
-static cs_status tell_count(struct who *who, enum cs_verdict_kind verdict, size_t gate)
+static const struct cs_who_part *find_part(const struct teller *teller, int verdict, int gate)
 {
-    size_t number = who->tally[verdict][gate];
-    const char *name = gate < MOST_GATES ? who->gates[gate]->name : NULL;
-    if (cs_call_wants_words(who->one->call))
-        cs_call_say(who->one->call, name ? "%7zu  %-12s %s\n" : "%7zu  %s%s\n", number,
-                    cs_verdict_name(verdict), name ? name : "");
-    return CS_ROW(who->one->call, who->err, cs_value_null(), cs_value_null(), cs_value_null(),
-                  cs_value_text(cs_verdict_name(verdict)), cs_value_text(name),
-                  cs_value_int((int64_t)number));
+    for (size_t i = 0; i < teller->who->count; i++) {
+        const struct cs_who_part *part = &teller->who->parts[i];
+        if ((int)part->verdict == verdict && part->gate == gate)
+            return part;
+    }
+    return NULL;
 }
 
-static cs_status tell_counts(struct who *who)
+/* By verdict, and in order of gates. */
+static cs_status tell_counts(const struct teller *teller)
 {
+    cs_status status = CS_OK;
+    int gates = (int)cs_gate_count(teller->one->lab);
     for (int verdict = CS_ALLOWED; verdict <= CS_DENIED; verdict++)
-        for (size_t gate = 0; gate <= MOST_GATES; gate++) {
-            if (!who->tally[verdict][gate] || (who->only_not && verdict == CS_ALLOWED))
-                continue;
-            cs_status status = tell_count(who, (enum cs_verdict_kind)verdict, gate);
-            if (status != CS_OK)
-                return status;
+        for (int gate = -1; status == CS_OK && gate < gates; gate++) {
+            const struct cs_who_part *part = find_part(teller, verdict, gate);
+            if (part && is_told(teller, part))
+                status = tell_count(teller, part);
         }
-    return CS_OK;
+    return status;
 }
 
 cs_status enroll_who(struct cs_call *call, struct cs_error *err)
 {
     struct enroll_case one;
+    struct cs_who who;
     if (enroll_case_of(call, false, &one, err) != CS_OK)
         return err->status;
-    struct who who = {.one = &one,
-                      .err = err,
-                      .only_not = cs_call_flag(call, "not"),
-                      .counts = cs_call_flag(call, "count")};
-    cs_principal_each(one.lab, 0, ask_one, &who);
-    if (who.status == CS_OK && who.counts)
-        return tell_counts(&who);
-    return who.status;
+    cs_status status = cs_enroll_who(one.lab, one.arena, &one.ask, &who, err);
+    if (status != CS_OK)
+        return status;
+    struct teller teller = {&one, &who, err, cs_call_flag(call, "not")};
+    return cs_call_flag(call, "count") ? tell_counts(&teller) : tell_each(&teller);
 }

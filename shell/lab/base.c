@@ -69,6 +69,7 @@ struct csi_maker *csi_maker_of(const struct csi_base *base)
     made->by_name = (struct csi_index){0};
     made->members = made->member_of = (struct csi_edges){0};
     made->primaries = (struct csi_primaries){0};
+    made->rolls = (struct csi_rolls){0};
     for (size_t i = 0; i < base->parent_count; i++)
         csi_index_add(&maker->parent_index, cs_sid_hash(&base->parents[i]), (uint32_t)i + 1);
     return maker;
@@ -375,6 +376,53 @@ static void index_primaries(struct csi_base *base)
     csi_index_clear(&index);
 }
 
+/* -------------------------------------------------------------------- rolls */
+
+static uint64_t *bits_new(size_t words)
+{
+    return memset(csi_alloc_must(words * sizeof(uint64_t)), 0, words * sizeof(uint64_t));
+}
+
+/* The roll of a domain, begun when it is new; NULL when there are too many. */
+static struct csi_roll *roll_of(struct csi_rolls *rolls, cs_id domain)
+{
+    for (size_t i = 0; i < rolls->count; i++)
+        if (rolls->at[i].domain == domain)
+            return &rolls->at[i];
+    if (rolls->count == CSI_ROLLS)
+        return NULL;
+    struct csi_roll *roll = &rolls->at[rolls->count++];
+    *roll = (struct csi_roll){domain, bits_new(rolls->words)};
+    return roll;
+}
+
+static void call_roll(struct csi_base *base)
+{
+    struct csi_rolls *rolls = &base->rolls;
+    *rolls = (struct csi_rolls){.words = base->count / 64 + 1, .whole = true};
+    rolls->groups = bits_new(rolls->words);
+    rolls->computers = bits_new(rolls->words);
+    for (cs_id id = 1; id <= base->count; id++) {
+        const struct csi_row *row = &base->rows[id];
+        uint64_t bit = UINT64_C(1) << id % 64;
+        bool account = row->kind == CS_USER || row->kind == CS_COMPUTER;
+        struct csi_roll *roll = account ? roll_of(rolls, row->domain) : NULL;
+        rolls->whole = rolls->whole && (!account || roll);
+        if (roll)
+            roll->accounts[id / 64] |= bit;
+        rolls->computers[id / 64] |= row->kind == CS_COMPUTER ? bit : 0;
+        rolls->groups[id / 64] |= row->kind == CS_GROUP ? bit : 0;
+    }
+}
+
+static void rolls_free(struct csi_rolls *rolls)
+{
+    csi_alloc_free(rolls->groups);
+    csi_alloc_free(rolls->computers);
+    for (size_t i = 0; i < rolls->count; i++)
+        csi_alloc_free(rolls->at[i].accounts);
+}
+
 /* ----------------------------------------------------------------- the base */
 
 struct csi_base *csi_maker_finish(struct csi_maker *maker)
@@ -386,6 +434,7 @@ struct csi_base *csi_maker_finish(struct csi_maker *maker)
     csi_alloc_free(maker);
     index_names(base);
     index_primaries(base);
+    call_roll(base);
     return base;
 }
 
@@ -395,6 +444,7 @@ static void free_parts(struct csi_base *base)
                      base->tops, base->primaries.keys, base->primaries.ids};
     for (size_t i = 0; i < CS_COUNT(parts); i++)
         csi_alloc_free(parts[i]);
+    rolls_free(&base->rolls);
     edges_free(&base->members);
     edges_free(&base->member_of);
     csi_index_clear(&base->by_sid);

@@ -66,6 +66,18 @@ struct csi_primaries {
     uint32_t *ids;
 };
 
+/* Who is what, a bit by id; accounts (users and computers) by domain. */
+enum { CSI_ROLLS = 64 };
+struct csi_rolls {
+    uint64_t *groups, *computers;
+    struct csi_roll {
+        cs_id domain;
+        uint64_t *accounts;
+    } at[CSI_ROLLS];
+    size_t count, words;
+    bool whole; /* false: accounts of more domains than there are rolls */
+};
+
 struct csi_base {
     size_t count; /* of rows; ids 1..count */
     struct csi_row *rows;
@@ -78,6 +90,7 @@ struct csi_base {
     struct csi_edges members;   /* group -> its members */
     struct csi_edges member_of; /* principal -> groups that list it */
     struct csi_primaries primaries;
+    struct csi_rolls rolls;
     struct csi_index by_sid, by_name;
 };
 

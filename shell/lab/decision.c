@@ -28,7 +28,7 @@ static bool is_workstation(void *context, const struct cs_record *record)
     return false;
 }
 
-static cs_id from_by_rule(const struct cs_lab *lab, const struct cs_principal *p, cs_id ca_host)
+cs_id csi_from_by_rule(const struct cs_lab *lab, const struct cs_principal *p, cs_id ca_host)
 {
     if (p->kind == CS_COMPUTER)
         return cs_host_of_account(lab, p->id);
@@ -85,11 +85,49 @@ static cs_status check_question(const struct cs_lab *lab, const struct cs_questi
     return CS_OK;
 }
 
+struct cs_caller csi_caller_of_all(const struct cs_lab *lab, struct cs_arena *arena,
+                                   const struct cs_question *ask)
+{
+    struct cs_caller caller = {
+        .lab = lab, .arena = arena, .ask = ask, .ca_host = cs_ca_get(lab, ask->ca)->host};
+    caller.running = is_running(lab, caller.ca_host);
+    return caller;
+}
+
+cs_status csi_caller_make(const struct cs_lab *lab, struct cs_arena *arena,
+                          const struct cs_question *ask, struct cs_caller *caller, bool *as_system,
+                          struct cs_error *err)
+{
+    struct cs_principal p;
+    cs_status status = check_question(lab, ask, &p, err);
+    if (status != CS_OK)
+        return status;
+    *caller = csi_caller_of_all(lab, arena, ask);
+    caller->from = ask->from ? ask->from : csi_from_by_rule(lab, &p, caller->ca_host);
+    caller->local = caller->from != 0 && caller->from == caller->ca_host;
+    bool own =
+        caller->local && p.kind == CS_COMPUTER && cs_host_of_account(lab, p.id) == caller->ca_host;
+    if (as_system)
+        *as_system = own;
+    return make_tokens(caller, own, err);
+}
+
 /* ----------------------------------------------------------------- decision */
 
 static struct cs_value empty_list(void)
 {
     return (struct cs_value){.kind = CS_LIST};
+}
+
+struct cs_gate_answer csi_answer_new(void)
+{
+    return (struct cs_gate_answer){.verdict = CS_ALLOWED,
+                                   .why = CS_STR(""),
+                                   .ace = CS_STR(""),
+                                   .via = empty_list(),
+                                   .assumed = empty_list(),
+                                   .missing = empty_list(),
+                                   .detail = empty_list()};
 }
 
 static void merge(struct cs_list_maker *into, struct cs_value list)
@@ -138,13 +176,7 @@ static cs_status ask_gates(struct cs_caller *caller, struct cs_decision *decisio
     const struct cs_gate **gates = cs_arena_alloc(caller->arena, count * sizeof(const void *));
     for (size_t i = 0; i < count; i++) {
         gates[i] = cs_gate_at(caller->lab, i);
-        answers[i] = (struct cs_gate_answer){.verdict = CS_ALLOWED,
-                                             .why = CS_STR(""),
-                                             .ace = CS_STR(""),
-                                             .via = empty_list(),
-                                             .assumed = empty_list(),
-                                             .missing = empty_list(),
-                                             .detail = empty_list()};
+        answers[i] = csi_answer_new();
         cs_status status = gates[i]->check(caller, &answers[i], err);
         if (status != CS_OK)
             return cs_error_where(err, "gate %s", gates[i]->name);
@@ -162,23 +194,12 @@ cs_status cs_enroll_check(const struct cs_lab *lab, struct cs_arena *arena,
                           const struct cs_question *ask, bool explain, struct cs_decision *decision,
                           struct cs_error *err)
 {
-    struct cs_principal p;
-    cs_status status = check_question(lab, ask, &p, err);
+    struct cs_caller caller;
+    bool as_system;
+    cs_status status = csi_caller_make(lab, arena, ask, &caller, &as_system, err);
     if (status != CS_OK)
         return status;
-    struct cs_caller caller = {.lab = lab,
-                               .arena = arena,
-                               .ask = ask,
-                               .explain = explain,
-                               .ca_host = cs_ca_get(lab, ask->ca)->host};
-    caller.from = ask->from ? ask->from : from_by_rule(lab, &p, caller.ca_host);
-    caller.local = caller.from != 0 && caller.from == caller.ca_host;
-    caller.running = is_running(lab, caller.ca_host);
-    bool as_system =
-        caller.local && p.kind == CS_COMPUTER && cs_host_of_account(lab, p.id) == caller.ca_host;
-    status = make_tokens(&caller, as_system, err);
-    if (status != CS_OK)
-        return status;
+    caller.explain = explain;
     struct cs_decision made = {.from = caller.from, .local = caller.local, .as_system = as_system};
     status = ask_gates(&caller, &made, err);
     if (status == CS_OK)

@@ -336,19 +336,23 @@ const struct cs_gate csi_gate_ca_interface = {
     .name = "ca-interface",
     .brief = "the CA takes requests from there",
     .check = check_interface,
+    .column = csi_column_none,
 };
 const struct cs_gate csi_gate_ca_security = {
     .name = "ca-security",
     .brief = "the CA lets the caller enrol",
     .check = check_security,
+    .column = csi_column_ca,
 };
 const struct cs_gate csi_gate_template_published = {
     .name = "template-published",
     .brief = "the CA issues by this template",
     .check = check_published,
+    .column = csi_column_none,
 };
 const struct cs_gate csi_gate_template_security = {
     .name = "template-security",
     .brief = "the template lets the caller enrol",
     .check = check_template,
+    .column = csi_column_template,
 };

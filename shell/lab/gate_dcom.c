@@ -172,19 +172,23 @@ const struct cs_gate csi_gate_launch_limit = {
     .name = "launch-limit",
     .brief = "the machine's limit lets the caller activate (or launch) COM servers",
     .check = check_launch_limit,
+    .column = csi_column_launch,
 };
 const struct cs_gate csi_gate_launch_permission = {
     .name = "launch-permission",
     .brief = "CertSrv Request lets the caller activate (or launch) it",
     .check = check_launch_permission,
+    .column = csi_column_launch,
 };
 const struct cs_gate csi_gate_access_limit = {
     .name = "access-limit",
     .brief = "the machine's limit lets the caller call COM servers",
     .check = check_access_limit,
+    .column = csi_column_access,
 };
 const struct cs_gate csi_gate_access_permission = {
     .name = "access-permission",
     .brief = "CertSrv Request lets the caller call it",
     .check = check_access_permission,
+    .column = csi_column_access,
 };

@@ -21,6 +21,43 @@ extern const struct cs_gate csi_gate_service, csi_gate_logon, csi_gate_authentic
     csi_gate_access_permission, csi_gate_ca_interface, csi_gate_ca_security,
     csi_gate_template_published, csi_gate_template_security;
 
+/* Their column forms (gate_column.c). */
+cs_status csi_column_none(const struct cs_caller *caller, struct cs_column *column,
+                          struct cs_error *err);
+cs_status csi_column_launch(const struct cs_caller *caller, struct cs_column *column,
+                            struct cs_error *err);
+cs_status csi_column_access(const struct cs_caller *caller, struct cs_column *column,
+                            struct cs_error *err);
+cs_status csi_column_logon(const struct cs_caller *caller, struct cs_column *column,
+                           struct cs_error *err);
+cs_status csi_column_ca(const struct cs_caller *caller, struct cs_column *column,
+                        struct cs_error *err);
+cs_status csi_column_template(const struct cs_caller *caller, struct cs_column *column,
+                              struct cs_error *err);
+
+/* SIDs named so far; `conditions` where a condition asks for more than SIDs. */
+struct cs_column {
+    struct cs_arena *arena;
+    struct cs_sid *sids;
+    size_t count, room;
+    bool conditions;
+};
+
+/*
+ * The caller of a question, with its tokens; `as_system` (may be NULL) tells whether DCOM sees
+ * the CA host's own account.
+ */
+cs_status csi_caller_make(const struct cs_lab *lab, struct cs_arena *arena,
+                          const struct cs_question *ask, struct cs_caller *caller, bool *as_system,
+                          struct cs_error *err);
+/* What is true of every caller of that question; principal, client and tokens are left open. */
+struct cs_caller csi_caller_of_all(const struct cs_lab *lab, struct cs_arena *arena,
+                                   const struct cs_question *ask);
+/* Where a principal asks from by rule; 0 where nothing is known. */
+cs_id csi_from_by_rule(const struct cs_lab *lab, const struct cs_principal *p, cs_id ca_host);
+/* An answer before anything was asked: allowed, all lists empty. */
+struct cs_gate_answer csi_answer_new(void);
+
 /* ------------------------------------------------------- facts and answers */
 
 /* What a DCOM refusal looks like at the client: CONTRACT, "Verdict and code". */

@@ -388,19 +388,23 @@ const struct cs_gate csi_gate_service = {
     .name = "service",
     .brief = "certsvc runs, or COM may start it",
     .check = check_service,
+    .column = csi_column_launch,
 };
 const struct cs_gate csi_gate_logon = {
     .name = "logon",
     .brief = "the caller may log on to the CA's host from the network",
     .check = check_logon,
+    .column = csi_column_logon,
 };
 const struct cs_gate csi_gate_authentication = {
     .name = "authentication",
     .brief = "the level of authentication is what the CA's host wants",
     .check = check_authentication,
+    .column = csi_column_none,
 };
 const struct cs_gate csi_gate_enable_dcom = {
     .name = "enable-dcom",
     .brief = "DCOM is switched on at both ends",
     .check = check_enable_dcom,
+    .column = csi_column_none,
 };
