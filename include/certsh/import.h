@@ -151,6 +151,7 @@ struct cs_import_report {
     size_t read, added, skipped;
     struct cs_value reasons;  /* list of "22 dnsNode" */
     struct cs_value warnings; /* list of texts */
+    struct cs_value why;      /* list of texts: what was skipped; see cs_import_set_why */
 };
 
 /* Begin an import into `lab`; `host` is where registry files belong, 0 by the rules: the
@@ -161,6 +162,12 @@ CS_API void cs_import_set_current(struct cs_import *import, cs_id current);
 CS_API void cs_import_set_host(struct cs_import *import, struct cs_str name);
 /* Registry files are changes to merge (reg import), not exports of whole keys. */
 CS_API void cs_import_set_merge(struct cs_import *import);
+/* List in the report each object that is skipped, with its line and the reason. */
+CS_API void cs_import_set_why(struct cs_import *import);
+/* Call `fn` now and then, with what is read and how many records of it there were. */
+typedef void cs_import_progress_fn(void *context, struct cs_str file, size_t read);
+CS_API void cs_import_set_progress(struct cs_import *import, cs_import_progress_fn *fn,
+                                   void *context);
 /* Read one file through `importer`; `bytes` are borrowed until the import is finished. */
 CS_API CS_MUST_CHECK cs_status cs_import_file(struct cs_import *import,
                                               const struct cs_importer *importer,

@@ -100,20 +100,24 @@ static const struct cs_command commands[] = {
         .detail =
             "Every file, gzip or not, is read by the importer that knows its kind.  All files of "
             "one command come in together, as one change that lab undo takes back, or none of "
-            "them does.\n\n"
+            "them does.  A folder stands for the files in it, in order of their names; those of "
+            "no kind that can be read are left out and told.\n\n"
+            "Where two files say different things of one fact the later one counts, and both are "
+            "told.  --why lists what was left out and the reasons.\n\n"
             "A registry export belongs to the host of --host; without it to the machine it "
             "names, else to the current host, else to a new host named after the file.",
         .run = lab_import,
-        .params = CS_PARAMS({"file", &cs_type_path, "files to read", CS_MANY},
+        .params = CS_PARAMS({"file", &cs_type_path, "files or folders to read", CS_MANY},
                             {"as", &type_kind, "their kind, where it is not seen", CS_OPTION},
-                            {"host", &type_home, "the host of a registry export", CS_OPTION}),
+                            {"host", &type_home, "the host of a registry export", CS_OPTION},
+                            {"why", &cs_type_bool, "list what is left out, and why", CS_FLAG}),
         .result = CS_FIELDS({"file", &cs_type_path, "the file"},
                             {"kind", &cs_type_text, "what it is: ldif, reg, ..."},
                             {"read", &cs_type_int, "records or values it holds"},
                             {"added", &cs_type_int, "new facts in the lab"},
                             {"skipped", &cs_type_int, "records that are not for this model"},
                             {"warnings", &cs_type_list, "what is worth knowing"}),
-        .see = "lab missing, lab undo",
+        .see = "lab missing, lab facts, lab undo",
         .flags = CS_COMMAND_WRITES,
     },
     {
@@ -126,6 +130,23 @@ static const struct cs_command commands[] = {
                             {"command", &cs_type_text, "the command of Windows that tells it"}),
         .examples = CS_EXAMPLES({"lab missing", "what should I collect next?"}),
         .see = "lab import, lab assume",
+    },
+    {
+        .name = "lab facts",
+        .brief = "show what is known of something, and where each fact comes from",
+        .detail =
+            "The source is the file and line that said it, command for what was done here, lab "
+            "for what a built-in lab begins with, assumed for a default of Windows.  A "
+            "membership is shown with the source of its group.",
+        .run = lab_facts,
+        .params = CS_PARAMS({"subject", &lab_type_subject,
+                             "a principal, a host, a CA or a template: all that bear the name"}),
+        .result =
+            CS_FIELDS({"fact", &cs_type_text, "what is known"}, {"value", &cs_type_text, "as what"},
+                      {"source", &cs_type_text, "who said it: a file and line, lab, ..."}),
+        .examples = CS_EXAMPLES({"lab facts CERTSVC_DCOM_ACCESS", "who put it there, and where?"},
+                                {"lab facts DC01", "all that is known of a machine"}),
+        .see = "lab missing, lab import",
     },
     {
         .name = "lab undo",

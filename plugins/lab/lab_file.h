@@ -7,7 +7,14 @@
 #include <certsh/status.h>
 #include <certsh/str.h>
 
-/* The whole of a file, gzip taken off.  `bytes` is yours, free with cs_buf_clear. */
-CS_MUST_CHECK cs_status lab_file_read(const char *path, struct cs_buf *bytes, struct cs_error *err);
+struct lab_file {
+    struct cs_str bytes;
+    void *mapped; /* the file itself, or NULL */
+    struct cs_buf unpacked;
+};
+
+/* The whole of a file, gzip taken off.  Yours when it is CS_OK: lab_file_close. */
+CS_MUST_CHECK cs_status lab_file_read(const char *path, struct lab_file *out, struct cs_error *err);
+void lab_file_close(struct lab_file *file);
 
 #endif

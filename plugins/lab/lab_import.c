@@ -2,7 +2,9 @@
  * lab_import.c - lab import and lab missing: what comes in, and what should come next.
  */
 #include "lab_file.h"
+#include "lab_folder.h"
 #include "lab_plugin.h"
+#include "lab_progress.h"
 
 enum { HEAD = 4096 };
 
@@ -12,8 +14,9 @@ struct load {
     struct cs_call *call;
     struct cs_import *import;
     struct cs_str kind; /* of --as, or "" */
-    struct cs_buf *files;
+    struct lab_file *files;
     size_t count;
+    struct cs_list_maker unknown; /* files of a folder that are of no kind */
 };
 
 static struct cs_str kinds(struct cs_arena *arena, const struct cs_importer *const *list,
@@ -52,21 +55,9 @@ static struct cs_str without_gz(struct cs_str name)
     return name;
 }
 
-static cs_status load_file(struct load *load, struct cs_str name, struct cs_error *err)
+static cs_status refuse_kind(const struct load *load, struct cs_str name, struct cs_str known,
+                             struct cs_error *err)
 {
-    struct cs_arena *arena = cs_call_arena(load->call);
-    struct cs_buf *bytes = &load->files[load->count];
-    cs_status status = lab_file_read(cs_str_c(arena, name), bytes, err);
-    if (status != CS_OK)
-        return status;
-    load->count++;
-    const struct cs_importer *const *list;
-    size_t count = cs_shell_importers(cs_call_shell(load->call), &list);
-    const struct cs_importer *importer =
-        pick(load, without_gz(name), cs_buf_str(bytes), list, count);
-    if (importer)
-        return cs_import_file(load->import, importer, name, cs_buf_str(bytes), err);
-    struct cs_str known = kinds(arena, list, count);
     if (load->kind.length)
         cs_fail(err, CS_INVALID, "no importer '%.*s'", CS_STR_ARG(load->kind));
     else
@@ -74,16 +65,37 @@ static cs_status load_file(struct load *load, struct cs_str name, struct cs_erro
     return cs_error_hint(err, "kinds: %.*s; --as KIND says which it is", CS_STR_ARG(known));
 }
 
+static cs_status load_file(struct load *load, const struct lab_path *path, struct cs_error *err)
+{
+    struct cs_arena *arena = cs_call_arena(load->call);
+    struct lab_file *file = &load->files[load->count];
+    cs_status status = lab_file_read(cs_str_c(arena, path->name), file, err);
+    if (status != CS_OK)
+        return status;
+    load->count++;
+    const struct cs_importer *const *list;
+    size_t count = cs_shell_importers(cs_call_shell(load->call), &list);
+    const struct cs_importer *importer =
+        pick(load, without_gz(path->name), file->bytes, list, count);
+    if (importer)
+        return cs_import_file(load->import, importer, path->name, file->bytes, err);
+    if (!path->found || load->kind.length)
+        return refuse_kind(load, path->name, kinds(arena, list, count), err);
+    cs_list_add(&load->unknown, cs_value_str(path->name));
+    return CS_OK;
+}
+
 static cs_status load_all(struct load *load, cs_id *host, struct cs_error *err)
 {
     struct cs_list names = cs_call_many(load->call, "file");
-    load->files = cs_arena_alloc(cs_call_arena(load->call), names.count * sizeof *load->files);
-    for (size_t i = 0; i < names.count; i++) {
-        cs_status status = load_file(load, names.at[i].text, err);
-        if (status != CS_OK)
-            return status;
-    }
-    return cs_import_finish(load->import, host, err);
+    struct lab_paths paths = {.arena = cs_call_arena(load->call)};
+    cs_status status = CS_OK;
+    for (size_t i = 0; status == CS_OK && i < names.count; i++)
+        status = lab_paths_add(&paths, names.at[i].text, err);
+    load->files = cs_arena_alloc(paths.arena, (paths.count + 1) * sizeof *load->files);
+    for (size_t i = 0; status == CS_OK && i < paths.count; i++)
+        status = load_file(load, &paths.at[i], err);
+    return status == CS_OK ? cs_import_finish(load->import, host, err) : status;
 }
 
 static void say_report(struct cs_call *call, const struct cs_import_report *report)
@@ -98,6 +110,29 @@ static void say_report(struct cs_call *call, const struct cs_import_report *repo
                 reasons.length ? " (" : "", CS_STR_ARG(reasons), reasons.length ? ")" : "");
     for (size_t i = 0; i < report->warnings.list.count; i++)
         cs_call_say(call, "  %.*s\n", CS_STR_ARG(report->warnings.list.at[i].text));
+    for (size_t i = 0; i < report->why.list.count; i++)
+        cs_call_say(call, "  %.*s\n", CS_STR_ARG(report->why.list.at[i].text));
+}
+
+/* A row's remarks: warnings, and with --why what was left out. */
+static struct cs_value remarks(struct cs_call *call, const struct cs_import_report *report)
+{
+    struct cs_list_maker all = {.arena = cs_call_arena(call)};
+    const struct cs_list parts[] = {report->warnings.list, report->why.list};
+    for (size_t p = 0; p < CS_COUNT(parts); p++)
+        for (size_t i = 0; i < parts[p].count; i++)
+            cs_list_add(&all, parts[p].at[i]);
+    return cs_list_value(&all);
+}
+
+/* A file of a folder that no importer knows. */
+static cs_status give_unknown(struct cs_call *call, struct cs_str file, struct cs_error *err)
+{
+    const struct cs_value why = cs_value_text("left out: of no kind that can be read");
+    if (cs_call_wants_words(call))
+        cs_call_say(call, "%.*s   left out: of no kind that can be read\n", CS_STR_ARG(file));
+    return CS_ROW(call, err, cs_value_str(file), cs_value_null(), cs_value_int(0), cs_value_int(0),
+                  cs_value_int(1), cs_value_list(cs_call_arena(call), &why, 1));
 }
 
 static struct cs_str field(const struct cs_value *object, const char *name)
@@ -166,20 +201,25 @@ static void say_still_missing(struct cs_call *call)
                     all.count);
 }
 
-static cs_status give_reports(struct cs_call *call, const struct cs_import *import,
-                              struct cs_error *err)
+static cs_status give_reports(const struct load *load, struct cs_error *err)
 {
     size_t count;
-    const struct cs_import_report *reports = cs_import_reports(import, &count);
+    struct cs_call *call = load->call;
+    const struct cs_import_report *reports = cs_import_reports(load->import, &count);
     for (size_t i = 0; i < count; i++) {
         const struct cs_import_report *r = &reports[i];
         cs_status status = CS_ROW(call, err, cs_value_str(r->file), cs_value_str(r->kind),
                                   cs_value_int((int64_t)r->read), cs_value_int((int64_t)r->added),
-                                  cs_value_int((int64_t)r->skipped), r->warnings);
+                                  cs_value_int((int64_t)r->skipped), remarks(call, r));
         if (status != CS_OK)
             return status;
         if (cs_call_wants_words(call))
             say_report(call, r);
+    }
+    for (size_t i = 0; i < load->unknown.count; i++) {
+        cs_status status = give_unknown(call, load->unknown.at[i].text, err);
+        if (status != CS_OK)
+            return status;
     }
     if (cs_call_wants_words(call))
         say_still_missing(call);
@@ -193,12 +233,18 @@ cs_status lab_import(struct cs_call *call, struct cs_error *err)
     load.import = cs_import_new(cs_call_lab(call), cs_call_arena(call), 0);
     cs_import_set_current(load.import, cs_shell_host(shell));
     cs_import_set_host(load.import, cs_call_str(call, "host"));
+    if (cs_call_flag(call, "why"))
+        cs_import_set_why(load.import);
+    load.unknown.arena = cs_call_arena(call);
     cs_id host = 0;
+    struct lab_progress progress;
+    lab_progress_begin(&progress, load.import);
     cs_status status = load_all(&load, &host, err);
+    lab_progress_end(&progress);
     if (status == CS_OK)
-        status = give_reports(call, load.import, err);
+        status = give_reports(&load, err);
     for (size_t i = 0; i < load.count; i++)
-        cs_buf_clear(&load.files[i]);
+        lab_file_close(&load.files[i]);
     if (status == CS_OK && host && !cs_shell_host(shell))
         cs_shell_use_host(shell, host);
     return status;

@@ -8,6 +8,8 @@
 
 cs_status lab_info(struct cs_call *call, struct cs_error *err);
 cs_status lab_import(struct cs_call *call, struct cs_error *err);
+cs_status lab_facts(struct cs_call *call, struct cs_error *err);
+extern const struct cs_type lab_type_subject;
 cs_status lab_missing(struct cs_call *call, struct cs_error *err);
 cs_status lab_undo(struct cs_call *call, struct cs_error *err);
 cs_status lab_redo(struct cs_call *call, struct cs_error *err);

@@ -71,6 +71,17 @@ void cs_import_set_merge(struct cs_import *import)
     import->merge = true;
 }
 
+void cs_import_set_why(struct cs_import *import)
+{
+    import->list_skipped = true;
+}
+
+void cs_import_set_progress(struct cs_import *import, cs_import_progress_fn *fn, void *context)
+{
+    import->progress = fn;
+    import->progress_context = context;
+}
+
 struct cs_arena *cs_import_arena(const struct cs_import *import)
 {
     return import->arena;
@@ -107,6 +118,15 @@ struct cs_str csi_import_keep(struct cs_import *import, struct cs_str text)
     if (!text.length || (at >= from && at - from < import->bytes.length))
         return text;
     return csi_texts_keep(&import->texts, text);
+}
+
+enum { PROGRESS_STEP = 4096 };
+
+void csi_import_count(struct cs_import *import)
+{
+    struct cs_import_report *report = &csi_import_file_now(import)->report;
+    if (++report->read % PROGRESS_STEP == 0 && import->progress)
+        import->progress(import->progress_context, report->file, report->read);
 }
 
 void csi_import_added(const struct cs_import *import, struct csi_spot spot)
@@ -185,12 +205,20 @@ void cs_import_warn(struct cs_import *import, uint32_t line, const char *format,
     warn(import, csi_import_spot(import, line), text);
 }
 
+static void list_skipped(const struct cs_import *import, struct csi_import_file *file,
+                         const char *reason, struct cs_str what, uint32_t line)
+{
+    file->why.arena = import->arena;
+    cs_list_add(&file->why, cs_value_printf(import->arena, "line %u: left out: %.*s (%s)", line,
+                                            CS_STR_ARG(what), reason));
+}
+
 void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str what, uint32_t line)
 {
-    (void)what; /* the report counts reasons; what and where is for readers that list them */
-    (void)line;
     struct csi_import_file *file = csi_import_file_now(import);
     file->report.skipped++;
+    if (import->list_skipped)
+        list_skipped(import, file, reason, what, line);
     for (size_t i = 0; i < file->reasons.count; i++) {
         struct csi_import_reason *known = csi_pile_at(&file->reasons, i);
         if (cs_str_is(known->text, reason)) {
@@ -247,6 +275,8 @@ static cs_status put_all(struct cs_import *import, cs_id *host, struct cs_error 
 cs_status cs_import_finish(struct cs_import *import, cs_id *host, struct cs_error *err)
 {
     cs_id went = 0;
+    if (import->progress)
+        import->progress(import->progress_context, CS_STR(""), 0);
     cs_status status = put_all(import, &went, err);
     csi_bulk_drop(import->bulk);
     import->bulk = NULL;

@@ -405,7 +405,7 @@ enum { REASON_MAX = 80 };
 cs_status cs_import_entry(struct cs_import *import, const struct cs_entry *entry,
                           struct cs_error *err)
 {
-    csi_import_file_now(import)->report.read++;
+    csi_import_count(import);
     struct csi_facts facts = csi_facts_of(import, entry, err);
     if (is_deleted(&facts)) {
         cs_import_skip(import, "deleted", facts.dn, entry->line);

@@ -30,7 +30,7 @@ struct cs_str cs_import_file_name(const struct cs_import *import)
 
 void cs_import_record(struct cs_import *import)
 {
-    csi_import_file_now(import)->report.read++;
+    csi_import_count(import);
 }
 
 static struct cs_str keep(const struct cs_import *import, struct cs_str text)

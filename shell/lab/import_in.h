@@ -109,7 +109,7 @@ struct csi_import_reason {
 struct csi_import_file {
     struct cs_import_report report;
     struct csi_pile reasons;
-    struct cs_list_maker warnings;
+    struct cs_list_maker warnings, why;
     struct cs_str asked; /* attributes the search asked for, "" for all */
     uint32_t origin;
     size_t primaries; /* accounts whose primary group it does not say */
@@ -121,7 +121,9 @@ struct cs_import {
     struct cs_arena *arena;
     cs_id host, current;     /* where registry files belong */
     struct cs_str host_name; /* the same by name */
-    bool merge;
+    bool merge, list_skipped;
+    cs_import_progress_fn *progress; /* or NULL */
+    void *progress_context;
     struct csi_pile files, domains, objects, edges, ranges, trusts, cas, templates, values;
     struct csi_pile roots;                  /* names of certification authorities that are roots */
     struct cs_str last_key, last_key_plain; /* of the registry, to normalise once */
@@ -142,6 +144,8 @@ struct cs_source csi_import_source(const struct cs_import *import, struct csi_sp
 /* A text that stays until the import is finished: itself if it is one of the file's, else a copy.
  */
 struct cs_str csi_import_keep(struct cs_import *import, struct cs_str text);
+/* One more record was read. */
+void csi_import_count(struct cs_import *import);
 /* One more thing of that file is in the lab. */
 void csi_import_added(const struct cs_import *import, struct csi_spot spot);
 /* A warning that belongs to a spot, also after reading. */

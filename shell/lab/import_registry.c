@@ -84,7 +84,7 @@ static void add(struct cs_import *import, const struct csi_import_value *value)
 cs_status cs_import_registry(struct cs_import *import, struct cs_str key, struct cs_str name,
                              uint32_t type, struct cs_str data, uint32_t line, struct cs_error *err)
 {
-    csi_import_file_now(import)->report.read++;
+    csi_import_count(import);
     struct csi_import_value value = {.key = plain_key(import, key),
                                      .name = name,
                                      .data = data,

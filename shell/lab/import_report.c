@@ -31,6 +31,8 @@ const struct cs_import_report *cs_import_reports(const struct cs_import *import,
         file->report.reasons = reasons_of(import->arena, file);
         file->warnings.arena = import->arena;
         file->report.warnings = cs_list_value(&file->warnings);
+        file->why.arena = import->arena;
+        file->report.why = cs_list_value(&file->why);
         reports[i] = file->report;
     }
     *count = import->files.count;
