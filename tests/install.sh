@@ -21,6 +21,10 @@ if grep -F "$build" "$place/plugins"; then
     exit 1
 fi
 
+# A lab's script that was edited counts, not its compiled copy.
+sed -i 's/name = "empty"/name = "edited"/' "$place/moved/share/certsh/scripts/labs/empty.lua"
+"$place/moved/bin/certsh" --lab-name empty -f jsonl -c 'lab info' | grep -F '"name":"edited"'
+
 # One language's blocks of the page as a file, then its commands.
 cd "$place"
 block()
