@@ -126,6 +126,9 @@ CS_API void cs_import_template(struct cs_import *import, const struct cs_templat
 /* Templates by name or id. */
 CS_API void cs_import_ca(struct cs_import *import, const struct cs_ca *facts, uint32_t line);
 
+/* The published templates of the CA on the machine this file belongs to, all of them. */
+CS_API void cs_import_published(struct cs_import *import, struct cs_strs names, uint32_t line);
+
 /* A CA's own security as far as it is told: bytes of a descriptor without deny entries.  What a
  * registry export said of it before stays. */
 CS_API void cs_import_ca_security(struct cs_import *import, struct cs_str ca, struct cs_str sd,
@@ -140,7 +143,7 @@ CS_API void cs_import_local_group(struct cs_import *import, const struct cs_impo
 CS_API void cs_import_right(struct cs_import *import, const struct cs_import_machine *machine,
                             struct cs_str right, const struct cs_import_party *holders,
                             size_t count, uint32_t line);
-/* A service: `host` of the facts is not used. */
+/* A service: `host` of the facts is not used; state or start may be 0, not told. */
 CS_API void cs_import_service(struct cs_import *import, const struct cs_import_machine *machine,
                               const struct cs_service *facts, uint32_t line);
 

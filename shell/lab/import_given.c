@@ -265,6 +265,17 @@ void cs_import_ca(struct cs_import *import, const struct cs_ca *facts, uint32_t 
     *(struct csi_import_ca *)csi_pile_add(import->arena, &import->cas, sizeof ca) = ca;
 }
 
+void cs_import_published(struct cs_import *import, struct cs_strs names, uint32_t line)
+{
+    struct csi_given_published *fact =
+        csi_pile_add(import->arena, &given_of(import)->published, sizeof *fact);
+    struct cs_str *at = cs_arena_alloc(import->arena, (names.count + 1) * sizeof *at);
+    for (size_t i = 0; i < names.count; i++)
+        at[i] = keep(import, names.at[i]);
+    fact->names = (struct cs_strs){at, names.count};
+    fact->spot = csi_import_spot(import, line);
+}
+
 /* ----------------------------------------------------------------- machines */
 
 static struct csi_given_machine machine_of(struct cs_import *import,

@@ -58,12 +58,17 @@ struct csi_given_security {
     struct csi_spot spot;
 };
 
+struct csi_given_published {
+    struct cs_strs names;
+    struct csi_spot spot;
+};
+
 struct csi_given_template {
     struct cs_str id, name;
 };
 
 struct csi_given {
-    struct csi_pile parties, edges, groups, rights, services, securities, templates;
+    struct csi_pile parties, edges, groups, rights, services, securities, templates, published;
     struct csi_index by_hash; /* of parties */
 };
 

@@ -394,6 +394,10 @@ static cs_status put_service(struct cs_import *import, const struct csi_given_se
         return status;
     const struct cs_service *old = cs_service_find(import->lab, service.host, service.name);
     service.record = old ? old->record : (struct cs_record){0};
+    if (!service.state && !old)
+        return CS_OK; /* how it starts alone says nothing */
+    if (!service.state)
+        service.state = old->state;
     if (!service.start)
         service.start = old ? old->start : CS_START_AUTO;
     if (!service.display.length && old)
@@ -402,6 +406,44 @@ static cs_status put_service(struct cs_import *import, const struct csi_given_se
     csi_import_added(import, fact->spot);
     cs_id id;
     return cs_service_put(import->lab, &service, &id, err);
+}
+
+/* States first: how a service starts adds to what is known of it. */
+static cs_status put_services(struct cs_import *import, cs_id *home, struct cs_error *err)
+{
+    const struct csi_pile *services = &import->given->services;
+    cs_status status = CS_OK;
+    for (size_t i = 0; status == CS_OK && i < services->count * 2; i++) {
+        const struct csi_given_service *fact = csi_pile_at(services, i % services->count);
+        if ((fact->facts.state != 0) == (i < services->count))
+            status = put_service(import, fact, home, err);
+    }
+    return status;
+}
+
+/* -------------------------------------------------------- published templates */
+
+static cs_status put_published(struct cs_import *import, const struct csi_given_published *fact,
+                               cs_id *home, struct cs_error *err)
+{
+    static const struct csi_given_machine here;
+    cs_id host, id;
+    cs_status status = host_of(import, &here, fact->spot, home, &host, err);
+    if (status != CS_OK)
+        return status;
+    const struct cs_ca *known = cs_ca_get(import->lab, cs_ca_on_host(import->lab, host));
+    if (!known) {
+        csi_import_warn_at(import, fact->spot,
+                           "published templates are left out: no CA is known on %.*s (--host)",
+                           CS_STR_ARG(cs_host_get(import->lab, host)->name));
+        return CS_OK;
+    }
+    struct cs_ca ca = *known;
+    ca.templates = fact->names;
+    ca.templates_known = true;
+    ca.record.source = csi_import_source(import, fact->spot);
+    csi_import_added(import, fact->spot);
+    return cs_ca_put(import->lab, &ca, &id, err);
 }
 
 /* --------------------------------------------------------- security of a CA */
@@ -453,13 +495,15 @@ cs_status csi_given_put_machines(struct cs_import *import, cs_id *home, struct c
 {
     if (!import->given)
         return CS_OK;
-    const struct csi_pile *services = &import->given->services;
+    const struct csi_pile *published = &import->given->published;
     const struct csi_pile *securities = &import->given->securities;
     cs_status status = put_groups(import, home, err);
     if (status == CS_OK)
         status = put_rights(import, home, err);
-    for (size_t i = 0; status == CS_OK && i < services->count; i++)
-        status = put_service(import, csi_pile_at(services, i), home, err);
+    if (status == CS_OK)
+        status = put_services(import, home, err);
+    for (size_t i = 0; status == CS_OK && i < published->count; i++)
+        status = put_published(import, csi_pile_at(published, i), home, err);
     for (size_t i = 0; status == CS_OK && i < securities->count; i++)
         status = put_security(import, csi_pile_at(securities, i), err);
     return status;

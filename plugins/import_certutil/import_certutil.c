@@ -1,0 +1,190 @@
+/*
+ * import_certutil.c - a plugin that reads what certutil prints.
+ *
+ *   -v -getreg CA\SetupStatus, ...   registry values of the CA             (getreg.c)
+ *   -v -template                     every template of the forest          (templates.c)
+ *   -CATemplates                     the published templates of the CA at hand
+ *   -ping, -dump                     which host a CA is on
+ *
+ * certutil speaks the language of Windows, and no specification tells its output.  What is read
+ * is structure that does not change: registry types, hex numbers, SDDL, names of properties,
+ * the shape of a line.  Words are not read.  (MS-CRTD, FACTS 2.3; public examples.)
+ *
+ * -CATemplates does not say of which CA: it is the one on the machine the file belongs to.  What
+ * it says about "Auto-Enroll" and "Access is denied" is about who ran it, and is not read.
+ */
+#include "certutil_text.h"
+
+struct published {
+    struct cs_str *at;
+    size_t count, room;
+    uint32_t number;
+};
+
+/* -------------------------------------------------------------- -CATemplates */
+
+static bool is_word(struct cs_str text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (text.at[i] == ' ' || text.at[i] == '\t' || text.at[i] == '\\' || text.at[i] == '"')
+            return false;
+    return text.length > 0;
+}
+
+/* "Machine: Computer -- Auto-Enroll: Access is denied.": cn, display name, the caller's rights. */
+static bool take_published(struct published *published, const struct text *text)
+{
+    struct cs_str line = text->line;
+    ptrdiff_t colon = cs_str_find(line, ':');
+    if (colon <= 0 || line.at[0] == ' ' || line.at[0] == '\t' || text_has(line, " -- ") < colon)
+        return false;
+    struct cs_str name = cs_str_span(line.at, (size_t)colon);
+    if (!is_word(name) || cs_str_same(name, CS_STR("CertUtil")))
+        return false;
+    if (published->count == published->room) {
+        size_t room = published->room ? published->room * 2 : 32;
+        struct cs_str *at = cs_arena_alloc(text->arena, room * sizeof *at);
+        for (size_t i = 0; i < published->count; i++)
+            at[i] = published->at[i];
+        published->at = at;
+        published->room = room;
+    }
+    if (!published->count)
+        published->number = text->number;
+    published->at[published->count++] = name;
+    cs_import_record(text->import);
+    return true;
+}
+
+/* ------------------------------------------------------------- -ping, -dump */
+
+static void give_ca(const struct text *text, struct cs_str host, struct cs_str name)
+{
+    struct cs_ca ca = {.name = cs_str_trim(name), .dns = host};
+    cs_import_record(text->import);
+    cs_import_ca(text->import, &ca, text->number);
+}
+
+/* "Connecting to dc01.corp.example\CORP-CA ...": the word before the backslash is the host. */
+static bool take_ping(const struct text *text)
+{
+    struct cs_str line = cs_str_trim(text->line);
+    ptrdiff_t slash = cs_str_find(line, '\\');
+    if (slash <= 0 || !cs_str_ends(line, CS_STR(" ...")))
+        return false;
+    size_t from = (size_t)slash;
+    while (from > 0 && line.at[from - 1] != ' ')
+        from--;
+    struct cs_str host = cs_str_span(line.at + from, (size_t)slash - from);
+    struct cs_str name = cs_str_from(line, (size_t)slash + 1);
+    name.length -= 4;
+    give_ca(text, host, name);
+    return true;
+}
+
+/* `  Config:    "dc01.corp.example\CORP-CA"`, in two kinds of quotes; no path has its form. */
+static bool take_config(const struct text *text)
+{
+    struct cs_str line = cs_str_trim(text->line);
+    ptrdiff_t open = cs_str_find(line, '"');
+    if (open < 0)
+        open = cs_str_find(line, '`');
+    if (open < 0 || cs_str_find(line, ':') < 0 || cs_str_find(line, ':') > open)
+        return false;
+    struct cs_str value = cs_str_from(line, (size_t)open + 1);
+    bool closed = cs_str_ends(value, CS_STR("\"")) || cs_str_ends(value, CS_STR("'"));
+    ptrdiff_t slash = cs_str_find(value, '\\');
+    if (!closed || slash <= 0)
+        return false;
+    struct cs_str host = cs_str_span(value.at, (size_t)slash);
+    struct cs_str name = cs_str_from(value, (size_t)slash + 1);
+    name.length--;
+    if (!is_word(host) || cs_str_find(host, ':') >= 0 || cs_str_find(name, '\\') >= 0)
+        return false;
+    give_ca(text, host, name);
+    return true;
+}
+
+/* --------------------------------------------------------------------- read */
+
+struct reading {
+    struct text text;
+    struct getreg getreg;
+    struct templates templates;
+    struct published published;
+    bool any;
+};
+
+static cs_status take_line(struct reading *reading)
+{
+    struct text *text = &reading->text;
+    bool taken;
+    templates_line(&reading->templates, text, &taken);
+    cs_status status = taken ? CS_OK : getreg_line(&reading->getreg, text, &taken);
+    if (!taken && !reading->templates.open)
+        taken = take_published(&reading->published, text) || take_ping(text) || take_config(text);
+    reading->any = reading->any || taken || cs_str_starts(text->line, CS_STR("CertUtil:"));
+    return status;
+}
+
+static cs_status read_certutil(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
+{
+    struct reading reading = {.text = {.import = import, .err = err}};
+    struct text *text = &reading.text;
+    text->arena = cs_import_arena(import);
+    text->rest = text_plain(text->arena, bytes);
+    cs_status status = CS_OK;
+    while (status == CS_OK && text_next(text))
+        status = take_line(&reading);
+    if (status == CS_OK)
+        status = getreg_end(&reading.getreg, text);
+    if (status != CS_OK)
+        return status;
+    templates_end(&reading.templates, text);
+    if (reading.published.count)
+        cs_import_published(import, (struct cs_strs){reading.published.at, reading.published.count},
+                            reading.published.number);
+    if (reading.any)
+        return CS_OK;
+    cs_import_bad(import, 0, err, "nothing in it is known to be of certutil");
+    return cs_error_hint(err, "certutil -v -getreg CA, -v -template, -CATemplates and -ping are "
+                              "read");
+}
+
+/* -------------------------------------------------------------------- probe */
+
+static int probe_certutil(struct cs_str name, struct cs_str head)
+{
+    static const char *const marks[] = {"CertUtil: -", "TemplatePropCommonName"};
+    char narrow[4096];
+    size_t length = 0, step = cs_str_starts(head, CS_STR("\xff\xfe")) ? 2 : 1;
+    for (size_t i = step == 2 ? 2 : 0; i < head.length && length < sizeof narrow; i += step)
+        narrow[length++] = head.at[i];
+    struct cs_str text = cs_str_span(narrow, length);
+    for (size_t i = 0; i < CS_COUNT(marks); i++)
+        if (text_has(text, marks[i]) >= 0)
+            return 90;
+    if (text_has(text, "HKEY_LOCAL_MACHINE\\") >= 0 && text_has(text, " REG_") >= 0 &&
+        text_has(text, " = ") >= 0 && text_has(text, ":\n") + text_has(text, ":\r\n") > -2)
+        return 80;
+    if (text_has(name, "certutil") >= 0 || text_has(name, "catemplates") >= 0)
+        return 50;
+    return text_has(text, " -- Auto-Enroll") >= 0 ? 50 : 0;
+}
+
+static const struct cs_importer importers[] = {{
+    .name = "certutil",
+    .brief = "what certutil -getreg, -template, -CATemplates and -ping print",
+    .probe = probe_certutil,
+    .read = read_certutil,
+}};
+
+CS_API const struct cs_plugin cs_plugin = {
+    CS_PLUGIN_HEAD,
+    .name = "import_certutil",
+    .version = "1.0",
+    .brief = "reads what certutil prints",
+    .needs = "file.read",
+    .importers = importers,
+    .importer_count = CS_COUNT(importers),
+};
