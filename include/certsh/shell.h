@@ -55,6 +55,16 @@ CS_API struct cs_lab *cs_shell_lab(struct cs_shell *shell);
 CS_API CS_MUST_CHECK cs_status cs_shell_need_lab(struct cs_shell *shell, struct cs_error *err);
 CS_API bool cs_shell_has_lab(const struct cs_shell *shell);               /* opened yet? */
 CS_API void cs_shell_set_lab(struct cs_shell *shell, struct cs_lab *lab); /* takes it over */
+/*
+ * Go into another lab for a while, to where that lab begins, and come back.  Nobody's lab
+ * changes hands: the one that was left stays as it is until the return.
+ */
+struct cs_place {
+    struct cs_lab *lab;
+    cs_id host, user;
+};
+CS_API struct cs_place cs_shell_enter(struct cs_shell *shell, struct cs_lab *lab);
+CS_API void cs_shell_return(struct cs_shell *shell, const struct cs_place *place);
 
 /* Where commands act and as whom; 0 is nowhere.  At first the lab's own (cs_lab_start). */
 CS_API cs_id cs_shell_host(struct cs_shell *shell);

@@ -79,6 +79,22 @@ void cs_shell_set_lab(struct cs_shell *shell, struct cs_lab *lab)
     take_place(shell);
 }
 
+struct cs_place cs_shell_enter(struct cs_shell *shell, struct cs_lab *lab)
+{
+    const struct cs_place place = {shell->lab, shell->host, shell->user};
+    shell->lab = lab;
+    csi_registry_add_gates(shell, lab);
+    take_place(shell);
+    return place;
+}
+
+void cs_shell_return(struct cs_shell *shell, const struct cs_place *place)
+{
+    shell->lab = place->lab;
+    shell->host = place->host;
+    shell->user = place->user;
+}
+
 /* The hook may fail, and it may ask for the lab itself: the script that builds one can run
  * commands.  Then there is no lab yet, and that is what it is told. */
 static cs_status open_lab(struct cs_shell *shell, struct cs_error *err)

@@ -232,6 +232,7 @@ int csi_each(lua_State *L);
 int csi_command(lua_State *L);
 int csi_plugin(lua_State *L);
 int csi_open(lua_State *L);
+int csi_inside(lua_State *L);
 struct csi_plugin_box {
     const struct cs_plugin *plugin;
 };

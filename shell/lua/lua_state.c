@@ -14,10 +14,9 @@
 #include "lua/lua_internal.h"
 
 static const struct csi_fn certsh_fns[] = {
-    {"run", csi_run, true},         {"each", csi_each, true},
-    {"command", csi_command, true}, {"plugin", csi_plugin, true},
-    {"open", csi_open, true},       {"token", csi_token_make, true},
-    {"array", csi_array, false},    {0}};
+    {"run", csi_run, true},          {"each", csi_each, true},    {"command", csi_command, true},
+    {"plugin", csi_plugin, true},    {"open", csi_open, true},    {"inside", csi_inside, true},
+    {"token", csi_token_make, true}, {"array", csi_array, false}, {0}};
 static const struct csi_fn sd_fns[] = {
     {"parse", csi_sd_parse, true}, {"decode", csi_sd_decode, true}, {0}};
 
