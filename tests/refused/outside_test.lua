@@ -1,0 +1,2 @@
+-- An expectation that nobody would count.
+expect_allowed("alice", "User")

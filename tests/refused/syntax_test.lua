@@ -1,0 +1,2 @@
+case("open end", function()
+    expect_allowed("alice", "User")
