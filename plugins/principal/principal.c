@@ -46,15 +46,22 @@ struct list {
     struct cs_call *call;
     struct cs_error *err;
     cs_status status;
-    const char *kind; /* NULL: all */
+    const char *kind; /* NULL: all but the well-known, which are the same in every lab */
 };
+
+static bool is_wanted(const struct list *list, const struct cs_principal *p)
+{
+    if (!list->kind)
+        return p->kind != CS_WELL_KNOWN;
+    return strcmp(list->kind, cs_principal_kind_name(p->kind)) == 0;
+}
 
 static bool list_one(void *context, const struct cs_principal *p)
 {
     struct list *list = context;
     struct cs_lab *lab = cs_call_lab(list->call);
     struct cs_arena *arena = cs_call_arena(list->call);
-    if (list->kind && strcmp(list->kind, cs_principal_kind_name(p->kind)) != 0)
+    if (!is_wanted(list, p))
         return true;
     list->status = CS_ROW(list->call, list->err, cs_value_str(cs_principal_name(lab, arena, p->id)),
                           sid_value(arena, &p->sid), cs_value_text(cs_principal_kind_name(p->kind)),
@@ -155,6 +162,7 @@ static const struct cs_command commands[] = {
     {
         .name = "principal list",
         .brief = "list users, computers and groups",
+        .detail = "The well-known principals, the same in every lab, come with --kind well-known.",
         .run = principal_list,
         .params = CS_PARAMS({"kind", &type_kind, "only these", CS_OPTION}),
         .result = CS_FIELDS({"name", &cs_type_text, "DOMAIN\\name"},
