@@ -10,8 +10,8 @@
 #include "front.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +150,48 @@ static void remember_block(struct cs_str block)
 
 /* --------------------------------------------------------------------- lines */
 
+/*
+ * The terminal, opened once more without blocking: Ctrl-C makes the kernel throw away what was
+ * typed before it, also between "there is a key" and the reading of it, and a reader that
+ * blocked there would never hear of the interrupt.
+ */
+static int keys = -1;
+static sigset_t let_through; /* the mask outside of reading: SIGINT comes in */
+
+/* Wait for a key with SIGINT let through, so that it comes in here and nowhere else. */
+static bool wait_for_key(void)
+{
+    fd_set input;
+    FD_ZERO(&input);
+    FD_SET(keys, &input);
+    return pselect(keys + 1, &input, NULL, NULL, NULL, &let_through) > 0;
+}
+
+/* readline's own getc; after an interrupt what it gives does not matter. */
+static int read_key(FILE *stream)
+{
+    unsigned char key;
+    (void)stream;
+    while (!interrupted) {
+        ssize_t count = read(keys, &key, 1);
+        if (count == 1)
+            return key;
+        if (count == 0 || (errno != EAGAIN && errno != EINTR))
+            return EOF;
+        wait_for_key();
+    }
+    return 0;
+}
+
+static void open_keys(void)
+{
+    const char *name = ttyname(STDIN_FILENO);
+    keys = name ? open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+    if (keys < 0)
+        keys = STDIN_FILENO;
+    rl_getc_function = read_key;
+}
+
 static void open_line(struct csi_front *front)
 {
     front_of_completion = front;
@@ -159,6 +201,7 @@ static void open_line(struct csi_front *front)
     rl_basic_word_break_characters = " \t\n";
     rl_completer_word_break_characters = " \t\n";
     rl_catch_signals = 0;
+    open_keys();
     using_history();
     history_comment_char = '#';
     history_write_timestamps = 1;
@@ -173,6 +216,8 @@ static void close_line(void)
     if (file)
         history_truncate_file(file, HISTORY_LENGTH);
     clear_history();
+    if (keys > STDIN_FILENO)
+        close(keys);
 }
 
 /* What readline gives when a line is whole; NULL at the end of the input. */
@@ -188,16 +233,6 @@ static void take_line(char *line)
     taken.line = line;
 }
 
-/* Wait for a key with SIGINT let through, so that it comes in here and nowhere else. */
-static void wait_for_key(const sigset_t *let_through)
-{
-    fd_set input;
-    FD_ZERO(&input);
-    FD_SET(STDIN_FILENO, &input);
-    if (pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, let_through) > 0)
-        rl_callback_read_char();
-}
-
 static void throw_away(void)
 {
     fputs("^C\n", stdout); /* first: putting the terminal back moves the cursor */
@@ -210,22 +245,23 @@ static void throw_away(void)
 static char *read_line(const char *prompt, bool *cancelled)
 {
     struct sigaction action = {.sa_handler = on_interrupt}, before;
-    sigset_t interrupt, mask;
+    sigset_t interrupt;
     sigemptyset(&action.sa_mask);
     sigemptyset(&interrupt);
     sigaddset(&interrupt, SIGINT);
-    sigprocmask(SIG_BLOCK, &interrupt, &mask);
+    sigprocmask(SIG_BLOCK, &interrupt, &let_through);
     sigaction(SIGINT, &action, &before);
     interrupted = 0;
     taken.whole = false;
     rl_callback_handler_install(prompt, take_line);
     while (!taken.whole && !interrupted)
-        wait_for_key(&mask);
+        if (wait_for_key())
+            rl_callback_read_char();
     *cancelled = !taken.whole;
     if (*cancelled)
         throw_away();
     sigaction(SIGINT, &before, NULL);
-    sigprocmask(SIG_SETMASK, &mask, NULL);
+    sigprocmask(SIG_SETMASK, &let_through, NULL);
     if (!*cancelled && !taken.line)
         fputc('\n', stdout);
     return *cancelled ? NULL : taken.line;
