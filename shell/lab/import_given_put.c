@@ -126,7 +126,7 @@ static cs_status home_of(struct cs_import *import, struct csi_spot spot, cs_id *
         return CS_OK;
     if (import->host_name.length)
         return csi_import_host(import, import->host_name, spot, host, err);
-    *host = *home ? *home : import->current;
+    *host = *home && !import->several ? *home : import->current;
     if (*host)
         return CS_OK;
     cs_status status = csi_import_host(import, csi_import_stem(file), spot, host, err);

@@ -121,6 +121,8 @@ struct cs_import {
     struct cs_arena *arena;
     cs_id host, current;     /* where registry files belong */
     struct cs_str host_name; /* the same by name */
+    struct cs_str sole_name; /* the only machine that files name, "" for none or several */
+    bool several;            /* registry files went to more than one host */
     bool merge, list_skipped;
     cs_import_progress_fn *progress; /* or NULL */
     void *progress_context;

@@ -3,7 +3,8 @@
  *
  * An export seldom says which machine it is of.  In order: the host the caller named; the name
  * that stands in the export (CAServerName of a CA's key, ComputerName); the host of the CA whose
- * configuration it holds; the current host; else a new host named after the file.
+ * configuration it holds; the only name that the other files of the import say; the current host;
+ * else a new host named after the file.
  *
  * A machine whose registry holds the configuration of a CA is that CA's host, whatever the
  * directory says; where they differ, it is told.
@@ -100,6 +101,8 @@ static cs_status find_host(struct span *span, struct csi_spot spot, struct cs_er
     if (named.length)
         return csi_import_host(import, named, spot, &span->host, err);
     span->host = host_of_ca(span);
+    if (!span->host && import->sole_name.length)
+        return csi_import_host(import, import->sole_name, spot, &span->host, err);
     if (!span->host)
         span->host = import->current;
     if (span->host)
@@ -282,19 +285,51 @@ static cs_status put_file(struct span *span, struct cs_error *err)
     return status;
 }
 
+/* The values of the file that those at `from` are of. */
+static struct span span_at(struct cs_import *import, size_t from)
+{
+    struct span span = {.import = import, .from = from, .to = from};
+    uint32_t file = value_at(&span, from)->spot.file;
+    while (span.to < import->values.count && value_at(&span, span.to)->spot.file == file)
+        span.to++;
+    return span;
+}
+
+/* "ca1" and "CA1.corp.example" may be one machine. */
+static bool same_machine(struct cs_str a, struct cs_str b)
+{
+    struct cs_str shorter = a.length < b.length ? a : b, longer = a.length < b.length ? b : a;
+    return cs_str_same_start(longer, shorter) &&
+           (longer.length == shorter.length || longer.at[shorter.length] == '.');
+}
+
+/* Files that come together and of which one says its machine's name are of that machine. */
+static struct cs_str sole_name(struct cs_import *import)
+{
+    struct cs_str sole = CS_STR("");
+    struct span span;
+    for (size_t from = 0; from < import->values.count; from = span.to) {
+        span = span_at(import, from);
+        struct cs_str name = name_in(&span);
+        if (sole.length && name.length && !same_machine(sole, name))
+            return CS_STR("");
+        if (name.length > sole.length)
+            sole = name;
+    }
+    return sole;
+}
+
 cs_status csi_import_put_registry(struct cs_import *import, cs_id *host, struct cs_error *err)
 {
-    size_t from = 0, count = import->values.count;
-    while (from < count) {
-        struct span span = {.import = import, .from = from, .to = from};
-        uint32_t file = value_at(&span, from)->spot.file;
-        while (span.to < count && value_at(&span, span.to)->spot.file == file)
-            span.to++;
+    struct span span;
+    import->sole_name = sole_name(import);
+    for (size_t from = 0; from < import->values.count; from = span.to) {
+        span = span_at(import, from);
         cs_status status = put_file(&span, err);
         if (status != CS_OK)
             return status;
+        import->several = import->several || (*host && *host != span.host);
         *host = span.host;
-        from = span.to;
     }
     return CS_OK;
 }
