@@ -1,0 +1,83 @@
+@echo off
+rem collect.cmd - everything certsh needs to know of a certification authority's host.
+rem
+rem     collect.cmd [FOLDER]            as an administrator, on the CA's host
+rem
+rem It reads and changes nothing: registry, user rights, local groups, the state of
+rem the service and what certutil tells go into one folder (certsh-COMPUTERNAME).
+rem Take the folder to where certsh is, and:
+rem
+rem     certsh> lab import certsh-CA01
+rem
+rem No private key, password or hash is in it.  It runs on Windows Server 2003 and
+rem all later ones; collect.ps1 does the same for those who prefer PowerShell.
+setlocal enableextensions
+set OUT=%~1
+if "%OUT%"=="" set OUT=certsh-%COMPUTERNAME%
+if not exist "%OUT%" mkdir "%OUT%"
+if not exist "%OUT%" (
+    echo collect: cannot make the folder %OUT%
+    exit /b 1
+)
+
+rem --- registry: the machine, its limits of DCOM, the CA
+call :export computer.reg "HKLM\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName"
+call :export role.reg "HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions"
+call :export lsa.reg "HKLM\SYSTEM\CurrentControlSet\Control\Lsa"
+call :export ole.reg "HKLM\SOFTWARE\Microsoft\Ole"
+call :export appid.reg "HKLM\SOFTWARE\Classes\AppID\{D99E6E74-FC88-11D0-B498-00A0C90312F3}"
+call :export certsvc.reg "HKLM\SYSTEM\CurrentControlSet\Services\CertSvc"
+rem The parent, which is always there: a missing policy is a fact, too.
+call :export policy.reg "HKLM\SOFTWARE\Policies\Microsoft"
+
+rem --- version: two values of a key that is too large to export
+set KEY=HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion
+> "%OUT%\windows.reg" echo Windows Registry Editor Version 5.00
+>> "%OUT%\windows.reg" echo.
+>> "%OUT%\windows.reg" echo [HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion]
+for %%v in (ProductName CSDVersion CurrentBuildNumber) do (
+    for /f "skip=1 tokens=2,*" %%a in ('reg query "%KEY%" /v %%v 2^>nul') do (
+        if "%%a"=="REG_SZ" >> "%OUT%\windows.reg" echo "%%v"="%%b"
+    )
+)
+
+rem --- who may log on from the network
+secedit /export /areas USER_RIGHTS /cfg "%OUT%\rights.inf" >nul 2>&1
+if not exist "%OUT%\rights.inf" echo collect: rights.inf is missing: run this as an administrator
+
+rem --- local groups, by SID since their names are the language's
+for %%g in (544 545 562 574) do call :group %%g
+net localgroup CERTSVC_DCOM_ACCESS > "%OUT%\localgroup-certsvc.txt" 2>nul || del "%OUT%\localgroup-certsvc.txt"
+
+rem --- the service
+call :run sc-query.txt sc query certsvc
+call :run sc-qc.txt sc qc certsvc
+
+rem --- the CA: where it is, what it publishes, the templates of the forest
+call :run certutil-ping.txt certutil -ping
+call :run certutil-catemplates.txt certutil -CATemplates
+call :run certutil-templates.txt certutil -v -template
+
+echo collected into %OUT%:  certsh, then: lab import %OUT%
+exit /b 0
+
+:export
+reg export %2 "%OUT%\%1" /y >nul 2>&1 || reg export %2 "%OUT%\%1" >nul 2>&1 || echo collect: %1 is missing: %~2 cannot be exported
+exit /b 0
+
+:run
+set FILE=%1
+for /f "tokens=1,*" %%a in ("%*") do set COMMAND=%%b
+%COMMAND% > "%OUT%\%FILE%" 2>nul || (
+    del "%OUT%\%FILE%"
+    echo collect: %FILE% is missing: %COMMAND% failed
+)
+exit /b 0
+
+:group
+set NAME=
+for /f "tokens=1,* delims==" %%a in ('wmic group where "sid='S-1-5-32-%1'" get name /value 2^>nul ^| find "="') do for /f "delims=" %%n in ("%%b") do set NAME=%%n
+if not defined NAME for /f "delims=" %%n in ('powershell -NoProfile -Command "(New-Object Security.Principal.SecurityIdentifier 'S-1-5-32-%1').Translate([Security.Principal.NTAccount]).Value.Split('\')[-1]" 2^>nul') do set NAME=%%n
+if not defined NAME exit /b 0
+net localgroup "%NAME%" > "%OUT%\localgroup-%1.txt" 2>nul || del "%OUT%\localgroup-%1.txt"
+exit /b 0
