@@ -5,6 +5,7 @@
  *     certutil -getreg CA\InterfaceFlags
  *     certutil -config DC01\CORP-CA -ping
  *     certutil -CATemplates
+ *     certutil -SetCATemplates +User
  *
  * The first of these is the first line of the article's cure (K17): it clears the flag that
  * certsvc looks at when it starts.  The article prints it with EN DASHES; the shell's line
@@ -19,7 +20,7 @@
  *        name.c      from a name to a registry value
  *        flags.c     the names of bits
  *        show.c      a value as certutil prints it
- *        setreg.c getreg.c ping.c templates.c   one verb each
+ *        setreg.c getreg.c ping.c templates.c publish.c   one verb each
  *
  * Layouts and texts: FACTS 2.2 to 2.4.
  */
@@ -130,6 +131,9 @@ cs_status certutil_use_config(struct certutil *run, struct cs_str config)
 }
 
 /* Options that change nothing here: force, verbose, the user's own settings. */
+/* Its words may look like an option: -User is a template. */
+static const char change_verb[] = "-SetCATemplates";
+
 static bool is_ignored(struct cs_str word)
 {
     static const char *const names[] = {"-f", "-v", "-user", "-GroupPolicy"};
@@ -148,7 +152,7 @@ static cs_status take_options(struct certutil *run, const struct cs_str *words, 
             cs_status status = certutil_use_config(run, words[++i]);
             if (status != CS_OK)
                 return status;
-        } else if (!is_ignored(words[i])) {
+        } else if (run->verb == change_verb || !is_ignored(words[i])) {
             left[run->count++] = words[i];
         }
     }
@@ -227,6 +231,11 @@ static const struct cs_field config_fields[] = {
     {"autoenroll", &cs_type_bool, "may the current user auto-enrol?"},
 };
 
+static const struct cs_field publish_fields[] = {
+    {"config", &cs_type_text, "HOST\\CA"},
+    {"template", &cs_type_text, "a template that is published now"},
+};
+
 #define TABLE(fields)                                                                              \
     {                                                                                              \
         fields, CS_COUNT(fields)                                                                   \
@@ -237,6 +246,7 @@ static const struct verb verbs[] = {
     {"-getreg", certutil_getreg, TABLE(getreg_fields)},
     {"-ping", certutil_ping, TABLE(ping_fields)},
     {"-CATemplates", certutil_templates, TABLE(template_fields)},
+    {change_verb, certutil_publish, TABLE(publish_fields)},
 };
 static const struct verb config_verb = {"-config", NULL, TABLE(config_fields)};
 
@@ -312,9 +322,20 @@ static const struct cs_command commands[] = {
         .data = (void *)&verbs[3],
     },
     {
+        .name = "certutil -SetCATemplates",
+        .brief = "publish templates at the CA, or no longer",
+        .usage = "[+|-]TEMPLATE,... [-config HOST\\CA]",
+        .result = TABLE(publish_fields),
+        .examples = CS_EXAMPLES({"certutil -SetCATemplates -User", "what if users cannot ask?"}),
+        .see = "certutil -CATemplates",
+        .flags = CS_COMMAND_RAW | CS_COMMAND_WRITES,
+        .run = run_verb,
+        .data = (void *)&verbs[4],
+    },
+    {
         .name = "certutil -config",
         .brief = "do one of the others at a CA that is named first",
-        .usage = "HOST\\CA -setreg|-getreg|-ping|-CATemplates ...",
+        .usage = "HOST\\CA -setreg|-getreg|-ping|-CATemplates|-SetCATemplates ...",
         .result = TABLE(config_fields),
         .examples = CS_EXAMPLES({"certutil -config DC01\\CORP-CA -ping", "from wherever we are"}),
         .see = "certutil -ping, certutil -setreg",

@@ -27,6 +27,7 @@ cs_status certutil_setreg(struct certutil *run);
 cs_status certutil_getreg(struct certutil *run);
 cs_status certutil_ping(struct certutil *run);
 cs_status certutil_templates(struct certutil *run);
+cs_status certutil_publish(struct certutil *run);
 
 /* HOST\CA: the CA that is meant, and with it the host. */
 cs_status certutil_use_config(struct certutil *run, struct cs_str config);

@@ -21,7 +21,7 @@ struct here {
     struct cs_str language; /* of the texts: where sc runs, not where it asks */
 };
 
-enum verb { QUERY, START, STOP };
+enum verb { QUERY, START, STOP, CONFIG };
 
 /* What the manager's answers look like, by verb. */
 static const struct {
@@ -32,6 +32,7 @@ static const struct {
     [QUERY] = {"query", "EnumQueryServicesStatus:OpenService", "QueryServiceStatus"},
     [START] = {"start", "StartService: OpenService", "StartService"},
     [STOP] = {"stop", "OpenService", "ControlService"},
+    [CONFIG] = {"config", "OpenService", "ChangeServiceConfig"},
 };
 
 static cs_status here_of(struct cs_call *call, struct cs_str server, struct here *here,
@@ -192,10 +193,40 @@ static cs_status find(const struct here *here, struct cs_str name, enum verb ver
                          CS_STR_ARG(name), CS_STR_ARG(here->host->name));
 }
 
+/* sc config SERVICE start= auto|demand|disabled: how it starts; whether it runs stays. */
+static cs_status configure(struct cs_call *call, const struct here *here,
+                           const struct cs_str *words, size_t count, struct cs_error *err)
+{
+    const struct cs_service *old;
+    enum cs_service_start start = CS_START_AUTO;
+    if (count != 3 || !cs_str_same(words[1], CS_STR("start=")))
+        return cs_fail(err, CS_USAGE, "sc config takes a service and start= auto|demand|disabled");
+    while (start <= CS_START_DISABLED && !cs_str_same(words[2], cs_str_of(start_word(start))))
+        start++;
+    if (start > CS_START_DISABLED)
+        return cs_fail(err, CS_INVALID, "'%.*s' is no way to start: auto, demand or disabled",
+                       CS_STR_ARG(words[2]));
+    cs_status status = find(here, words[0], CONFIG, &old, err);
+    if (status != CS_OK)
+        return status;
+    struct cs_service new = *old;
+    new.start = start;
+    status = cs_service_put(here->lab, &new, NULL, err);
+    if (status != CS_OK)
+        return status;
+    cs_call_say(call, "[SC] ChangeServiceConfig SUCCESS\n");
+    return CS_ROW(call, err, cs_value_str(here->host->name), cs_value_str(new.name),
+                  cs_value_str(new.display),
+                  cs_value_text(new.state == CS_SERVICE_RUNNING ? "running" : "stopped"),
+                  cs_value_text(start_word(new.start)));
+}
+
 static cs_status act(struct cs_call *call, const struct here *here, enum verb verb,
                      const struct cs_str *words, size_t count, struct cs_error *err)
 {
     const struct cs_service *service;
+    if (verb == CONFIG)
+        return configure(call, here, words, count, err);
     if (verb == QUERY && count != 1)
         return query_all(call, here, words, count, err);
     if (count != 1)
@@ -212,7 +243,7 @@ static cs_status act(struct cs_call *call, const struct here *here, enum verb ve
     return give(call, here, cs_service_get(here->lab, service->record.id), verb, words[0], err);
 }
 
-static const enum verb the_verbs[] = {QUERY, START, STOP};
+static const enum verb the_verbs[] = {QUERY, START, STOP, CONFIG};
 
 static cs_status sc_local(struct cs_call *call, struct cs_error *err)
 {
@@ -232,7 +263,8 @@ static cs_status sc_remote(struct cs_call *call, struct cs_error *err)
     size_t count;
     const struct cs_str *words = cs_call_words(call, &count);
     if (count < 2 || !cs_str_starts(words[0], CS_STR("\\\\")))
-        return cs_fail(err, CS_USAGE, "sc takes query, start or stop, or \\\\HOST and one of them");
+        return cs_fail(err, CS_USAGE,
+                       "sc takes query, start, stop or config, or \\\\HOST and one of them");
     for (size_t i = 0; i < CS_COUNT(verbs); i++) {
         if (!cs_str_same(words[1], cs_str_of(verbs[i].name)))
             continue;
@@ -285,12 +317,24 @@ static const struct cs_command commands[] = {
         .data = (void *)&the_verbs[STOP],
     },
     {
+        .name = "sc config",
+        .brief = "say how a service starts",
+        .usage = "SERVICE start= auto|demand|disabled",
+        .detail = "As in Windows, a blank follows the '='.  A service that runs goes on running.",
+        .result = FIELDS,
+        .examples = CS_EXAMPLES({"sc config certsvc start= disabled", "what if it never starts?"}),
+        .see = "sc query, net start",
+        .flags = CS_COMMAND_RAW | CS_COMMAND_WRITES,
+        .run = sc_local,
+        .data = (void *)&the_verbs[CONFIG],
+    },
+    {
         .name = "sc",
-        .brief = "query, start or stop a service of another host",
-        .usage = "\\\\HOST query|start|stop [SERVICE]",
+        .brief = "query, start, stop or configure a service of another host",
+        .usage = "\\\\HOST query|start|stop|config [SERVICE]",
         .result = FIELDS,
         .examples = CS_EXAMPLES({"sc \\\\DC01 query certsvc", "from wherever we are"}),
-        .see = "sc query, sc start, sc stop",
+        .see = "sc query, sc start, sc stop, sc config",
         .flags = CS_COMMAND_RAW | CS_COMMAND_WRITES,
         .run = sc_remote,
     },
