@@ -598,8 +598,7 @@ static void add_odd_primaries(struct csi_columns *c, struct cs_set *odd)
                 cs_set_add(odd, primaries->ids[k]);
     }
     for (cs_id id = 0; (id = csi_delta_next(c->lab->delta, id + 1));)
-        if (cs_principal_get(c->lab, id, &p) && p.primary &&
-            is_account_rid(c, p.domain, p.primary))
+        if (cs_principal_get(c->lab, id, &p) && p.primary && is_account_rid(c, p.domain, p.primary))
             cs_set_add(odd, id);
     cs_set_and(odd, &c->accounts);
 }
