@@ -189,6 +189,14 @@ CS_API cs_tick cs_member_since(const struct cs_lab *lab, cs_id group, cs_id memb
  */
 CS_API void cs_principal_groups(const struct cs_lab *lab, cs_id id, cs_tick when, cs_id_fn *fn,
                                 void *context);
+/*
+ * The same of every user and computer, domain by domain, as of now: groups[i] is an index in
+ * `ids`, in no order.  For a million of them this is one second's work, where asking each is
+ * minutes; false from `fn` stops.
+ */
+typedef bool cs_groups_fn(void *context, cs_id id, const uint32_t *groups, size_t count,
+                          const cs_id *ids);
+CS_API void cs_groups_of_everyone(const struct cs_lab *lab, cs_groups_fn *fn, void *context);
 /* Everybody in a group, nested, primary members included; depth from 1. */
 typedef bool cs_member_depth_fn(void *context, cs_id id, unsigned depth);
 CS_API void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool direct,

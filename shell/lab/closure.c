@@ -125,7 +125,7 @@ cs_id cs_principal_primary(const struct cs_lab *lab, cs_id id)
 }
 
 /* Domain-local and built-in groups are seen by their own domain's controllers only. */
-static bool is_directory_group(const void *context, const struct cs_principal *group)
+bool csi_is_directory_group(const void *context, const struct cs_principal *group)
 {
     const struct cs_principal *of = context;
     if (group->kind != CS_GROUP || !group->security || group->host)
@@ -143,7 +143,7 @@ void cs_principal_groups(const struct cs_lab *lab, cs_id id, cs_tick when, cs_id
     struct csi_closure closure = {0};
     csi_closure_add(&closure, id, -1, 0);
     csi_closure_add(&closure, csi_primary_of(lab, &p), 0, 1);
-    csi_closure_walk(lab, &closure, when, is_directory_group, &p);
+    csi_closure_walk(lab, &closure, when, csi_is_directory_group, &p);
     for (size_t i = 1; i < closure.count; i++)
         if (!fn(context, closure.at[i].id))
             break;

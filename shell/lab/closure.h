@@ -33,6 +33,8 @@ typedef bool csi_accept_fn(const void *context, const struct cs_principal *group
 void csi_closure_walk(const struct cs_lab *lab, struct csi_closure *closure, cs_tick when,
                       csi_accept_fn *accept, const void *context);
 
+/* Does that group count among the tokenGroups of an account, `context` (a cs_principal)? */
+bool csi_is_directory_group(const void *context, const struct cs_principal *group);
 /* Accounts of `domain` whose primary group has that RID, ascending, as it is now. */
 void csi_primary_each(const struct cs_lab *lab, cs_id domain, uint32_t rid, cs_id_fn *fn,
                       void *context);

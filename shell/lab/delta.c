@@ -25,7 +25,23 @@ void csi_delta_free(struct csi_delta *delta)
     csi_index_clear(&delta->by_name);
     csi_index_clear(&delta->by_group);
     csi_index_clear(&delta->by_member);
+    csi_scc_free(delta->scc);
     csi_alloc_free(delta);
+}
+
+/* What hangs together among groups is no longer known when `id` is one of them. */
+static void forget_scc(struct csi_delta *delta, cs_id id, bool group)
+{
+    if (!delta->scc || (!group && !csi_scc_number(delta->scc, id)))
+        return;
+    csi_scc_free(delta->scc);
+    delta->scc = NULL;
+}
+
+/* A new group, or an account whose primary group may have been nobody's before. */
+static bool changes_scc(const struct csi_version *version)
+{
+    return version && (version->principal.kind == CS_GROUP || version->principal.primary);
 }
 
 /* ------------------------------------------------------------------ versions */
@@ -68,6 +84,7 @@ static void need_page(struct csi_delta *delta, size_t page)
 
 void csi_delta_set(struct csi_delta *delta, cs_id id, const struct csi_version *version)
 {
+    forget_scc(delta, id, changes_scc(version));
     need_page(delta, id / CSI_PAGE);
     delta->pages[id / CSI_PAGE][id % CSI_PAGE] = version;
     if (!version)
@@ -88,6 +105,7 @@ uint64_t csi_edge_hash(cs_id id)
 
 void csi_delta_push(struct csi_delta *delta, struct csi_edge_change change)
 {
+    forget_scc(delta, change.member, false);
     if (delta->log_count == delta->log_room) {
         size_t room = delta->log_room ? delta->log_room * 2 : 64;
         struct csi_edge_change *log = csi_alloc_must(room * sizeof *log);
@@ -105,6 +123,7 @@ void csi_delta_push(struct csi_delta *delta, struct csi_edge_change change)
 void csi_delta_pop(struct csi_delta *delta)
 {
     cs_bug_if(delta->log_count == 0);
+    forget_scc(delta, delta->log[delta->log_count - 1].member, false);
     delta->log_count--;
 }
 

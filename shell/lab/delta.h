@@ -12,6 +12,7 @@
 #define CERTSH_LAB_DELTA_H
 
 #include "base.h"
+#include "scc.h"
 
 struct csi_version {
     struct cs_principal principal;
@@ -35,6 +36,7 @@ struct csi_delta {
     struct csi_edge_change *log;
     size_t log_count, log_room;
     struct csi_index by_sid, by_name, by_group, by_member;
+    struct csi_scc *scc; /* of the groups as they are now; NULL until asked for, or changed */
 };
 
 struct csi_delta *csi_delta_new(cs_id end);

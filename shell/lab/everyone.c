@@ -1,0 +1,188 @@
+/*
+ * everyone.c - the groups of every account, one account after the other (see directory.h).
+ *
+ * Each account's own memberships and primary group are read as they are now; what is above them
+ * comes from the components of the group graph (scc.h).
+ *
+ * Room: lab.
+ */
+#include "base/alloc.h"
+#include "closure.h"
+#include "lab_internal.h"
+#include "scc.h"
+
+#include <string.h>
+
+struct everyone {
+    const struct cs_lab *lab;
+    const struct csi_scc *scc;
+    uint32_t *stamp; /* by number: of the last account that has it */
+    uint32_t *found; /* numbers of this account's groups */
+    uint32_t *todo;  /* components to walk, where lists are missing */
+    size_t count;
+    uint32_t account; /* which one it is, from 1 */
+    cs_id primary_domain, primary;
+    uint32_t primary_rid;
+};
+
+/* The components of the group graph, made unless they are there. */
+static const struct csi_scc *scc_of(const struct cs_lab *lab, cs_id domain)
+{
+    struct csi_delta *delta = lab->delta;
+    if (delta->scc && delta->scc->domain == domain)
+        return delta->scc;
+    csi_scc_free(delta->scc);
+    delta->scc = NULL;
+    return delta->scc = csi_scc_new(lab, domain);
+}
+
+/* Without branches: every number is written, and stays only where it is new. */
+static void take_list(struct everyone *e, const uint32_t *at, const uint32_t *end)
+{
+    uint32_t *stamp = e->stamp, *found = e->found, account = e->account;
+    size_t n = e->count;
+    for (; at < end; at++) {
+        found[n] = *at;
+        n += stamp[*at] != account;
+        stamp[*at] = account;
+    }
+    e->count = n;
+}
+
+/* A component without a list: its members, then those above, one by one. */
+static void walk_up(struct everyone *e, uint32_t comp)
+{
+    const struct csi_scc *scc = e->scc;
+    size_t waiting = 0;
+    e->todo[waiting++] = comp;
+    take_list(e, scc->members + scc->member_at[comp], scc->members + scc->member_at[comp + 1]);
+    while (waiting) {
+        comp = e->todo[--waiting];
+        for (uint32_t i = scc->up_at[comp]; i < scc->up_at[comp + 1]; i++) {
+            uint32_t up = scc->ups[i];
+            if (e->stamp[scc->members[scc->member_at[up]]] == e->account)
+                continue;
+            take_list(e, scc->members + scc->member_at[up], scc->members + scc->member_at[up + 1]);
+            e->todo[waiting++] = up;
+        }
+    }
+}
+
+static void take_number(struct everyone *e, uint32_t number)
+{
+    const struct csi_scc *scc = e->scc;
+    if (!number || e->stamp[number - 1] == e->account)
+        return;
+    uint32_t comp = scc->comp_of[number - 1];
+    if (comp < scc->listed)
+        take_list(e, scc->above + scc->above_at[comp], scc->above + scc->above_at[comp + 1]);
+    else
+        walk_up(e, comp);
+}
+
+/* One that lists the account: what only is somebody's primary group does not count. */
+static bool take_group(void *context, cs_id group)
+{
+    struct everyone *e = context;
+    uint32_t number = csi_scc_number(e->scc, group);
+    if (number <= e->scc->walked)
+        take_number(e, number);
+    return true;
+}
+
+/* The primary group; accounts in a row mostly share one. */
+static cs_id primary_of(struct everyone *e, cs_id domain, uint32_t rid)
+{
+    if (domain == e->primary_domain && rid == e->primary_rid)
+        return e->primary;
+    struct cs_principal p = {.domain = domain, .primary = rid};
+    e->primary_domain = domain;
+    e->primary_rid = rid;
+    return e->primary = csi_primary_of(e->lab, &p);
+}
+
+static void take_account(struct everyone *e, cs_id id)
+{
+    const struct csi_base *base = e->lab->base;
+    struct cs_principal p;
+    size_t cursor = 0;
+    e->count = 0;
+    e->account++;
+    if (id > base->count || csi_delta_get(e->lab->delta, id)) {
+        cs_principal_get(e->lab, id, &p);
+        take_number(e, csi_scc_number(e->scc, primary_of(e, p.domain, p.primary)));
+    } else if (base->rows[id].primary) {
+        take_number(e, csi_scc_number(
+                           e->scc, primary_of(e, base->rows[id].domain, base->rows[id].primary)));
+    }
+    if (id > base->count || csi_index_next(&e->lab->delta->by_member, csi_edge_hash(id), &cursor)) {
+        cs_member_of_each(e->lab, id, CS_NOW, take_group, e);
+        return;
+    }
+    for (uint32_t i = base->member_of.offsets[id]; i < base->member_of.offsets[id + 1]; i++)
+        take_group(e, base->member_of.at[i]);
+}
+
+/* ------------------------------------------------------------------- accounts */
+
+static bool is_account(const struct cs_lab *lab, cs_id id, cs_id *domain)
+{
+    const struct csi_base *base = lab->base;
+    struct cs_principal p;
+    if (id <= base->count && !csi_delta_get(lab->delta, id)) {
+        *domain = base->rows[id].domain;
+        return base->rows[id].kind == CS_USER || base->rows[id].kind == CS_COMPUTER;
+    }
+    if (!cs_principal_get(lab, id, &p))
+        return false;
+    *domain = p.domain;
+    return p.kind == CS_USER || p.kind == CS_COMPUTER;
+}
+
+/* All accounts of one domain from `first` on; false when `fn` has had enough. */
+static bool each_of(const struct cs_lab *lab, cs_id domain, cs_id first, cs_groups_fn *fn,
+                    void *context)
+{
+    struct everyone e = {.lab = lab, .scc = scc_of(lab, domain)};
+    size_t size = ((size_t)e.scc->count + 1) * sizeof(uint32_t);
+    e.stamp = memset(csi_alloc_must(size), 0, size);
+    e.found = csi_alloc_must(size + sizeof(uint32_t));
+    e.todo = csi_alloc_must(size);
+    bool more = true;
+    for (cs_id id = first, whose; more && id < lab->delta->end; id++) {
+        if (!is_account(lab, id, &whose) || whose != domain)
+            continue;
+        take_account(&e, id);
+        more = fn(context, id, e.found, e.count, e.scc->ids);
+    }
+    csi_alloc_free(e.stamp);
+    csi_alloc_free(e.found);
+    csi_alloc_free(e.todo);
+    return more;
+}
+
+static bool is_in(const struct csi_index *domains, cs_id domain)
+{
+    size_t cursor = 0;
+    for (uint32_t mark; (mark = csi_index_next(domains, csi_edge_hash(domain), &cursor));)
+        if (mark == domain + 1)
+            return true;
+    return false;
+}
+
+/* Domains in order of their first account; 0 is that of machines, so marks are domain + 1. */
+void cs_groups_of_everyone(const struct cs_lab *lab, cs_groups_fn *fn, void *context)
+{
+    struct csi_index done = {0};
+    bool more = true;
+    for (cs_id id = 1, domain, last = UINT32_MAX; more && id < lab->delta->end; id++) {
+        if (!is_account(lab, id, &domain) || domain == last)
+            continue;
+        last = domain;
+        if (is_in(&done, domain))
+            continue;
+        csi_index_add(&done, csi_edge_hash(domain), domain + 1);
+        more = each_of(lab, domain, id, fn, context);
+    }
+    csi_index_clear(&done);
+}
