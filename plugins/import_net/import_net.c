@@ -299,7 +299,7 @@ static cs_status read_net(struct cs_import *import, struct cs_str bytes, struct 
 
 static int probe_net(struct cs_str name, struct cs_str head)
 {
-    static const char *const names[] = {"localgroup", "sc-query", "sc-qc", "service"};
+    static const char *const names[] = {"localgroup", "sc-query", "sc-qc"};
     char narrow[4096];
     size_t length = 0, step = cs_str_starts(head, CS_STR("\xff\xfe")) ? 2 : 1;
     for (size_t i = step == 2 ? 2 : 0; i < head.length && length < sizeof narrow; i += step)
@@ -309,8 +309,10 @@ static int probe_net(struct cs_str name, struct cs_str head)
         return 70;
     if (has_word(text, "SERVICE_NAME:") || has_word(text, "WIN32_EXIT_CODE"))
         return 90;
+    while (cs_str_find(name, '/') >= 0)
+        name = cs_str_from(name, (size_t)cs_str_find(name, '/') + 1);
     for (size_t i = 0; i < CS_COUNT(names); i++)
-        if (has_word(name, names[i]))
+        if (has_word(name, names[i]) && cs_str_ends(name, CS_STR(".txt")))
             return 40;
     return 0;
 }

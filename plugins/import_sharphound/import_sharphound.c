@@ -142,6 +142,16 @@ static int probe_json(struct cs_str head)
     return 0;
 }
 
+/* The beginning of UTF-16LE as far as it is ASCII. */
+static int probe_wide(struct cs_str head)
+{
+    char narrow[64];
+    size_t length = 0;
+    for (size_t i = 2; i < head.length && length < sizeof narrow; i += 2)
+        narrow[length++] = head.at[i];
+    return cs_str_starts(head, CS_STR("\xff\xfe")) ? probe_json(cs_str_span(narrow, length)) : 0;
+}
+
 static cs_status read_any(struct cs_import *import, struct cs_str bytes, struct cs_error *err);
 static int probe(struct cs_str name, struct cs_str head);
 
@@ -163,7 +173,7 @@ static cs_status take_member(void *context, struct cs_str name, struct cs_str by
                              struct cs_error *err)
 {
     struct unzip *unzip = context;
-    if (!probe_json(bytes))
+    if (!probe_json(bytes) && !probe_wide(bytes))
         return CS_OK;
     unzip->count++;
     struct cs_str file = cs_str_printf(cs_import_arena(unzip->import), "%.*s/%.*s",
@@ -193,12 +203,11 @@ static cs_status read_any(struct cs_import *import, struct cs_str bytes, struct 
 
 static int probe(struct cs_str name, struct cs_str head)
 {
+    (void)name;
     if (is_zip(head))
         return 70;
     int sure = probe_json(head);
-    if (!sure && cs_str_starts(head, CS_STR("\xff\xfe{")) && cs_str_ends(name, CS_STR(".json")))
-        return 30;
-    return sure;
+    return sure ? sure : probe_wide(head);
 }
 
 CS_API const struct cs_plugin cs_plugin = {
