@@ -17,7 +17,7 @@ local function lines_of(row)
 end
 
 -- Examples of the front (certsh's own loop) cannot be run from inside it.
-local LEAVE = { quit = true, run = true, test = true }
+local LEAVE = { quit = true, run = true, test = true, ["enroll plan"] = true }
 
 for _, row in ipairs(certsh.run("help")) do
     local lines = lines_of(row)

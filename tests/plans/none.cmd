@@ -1,0 +1,1 @@
+rem nothing at all
