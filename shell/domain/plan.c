@@ -146,8 +146,9 @@ static void fill(struct cs_badge *badge, const struct cs_trustees *trustees, int
             continue;
         unsigned flags = cs_token_at(badge->token, (size_t)sids[i])->flags;
         uint64_t bit = UINT64_C(1) << i % WORD;
-        badge->words[i / WORD * 2] |= flags & CS_TOKEN_ENABLED ? bit : 0;
-        badge->words[i / WORD * 2 + 1] |= flags & (CS_TOKEN_ENABLED | CS_TOKEN_DENY_ONLY) ? bit : 0;
+        badge->words[(size_t)i / WORD * 2] |= flags & CS_TOKEN_ENABLED ? bit : 0;
+        badge->words[(size_t)i / WORD * 2 + 1] |=
+            flags & (CS_TOKEN_ENABLED | CS_TOKEN_DENY_ONLY) ? bit : 0;
     }
 }
 
@@ -155,7 +156,7 @@ struct cs_badge *cs_badge_new(struct cs_arena *arena, const struct cs_trustees *
                               const struct cs_token *token)
 {
     uint32_t known = (uint32_t)cs_trustees_count(trustees);
-    size_t words = (known / WORD + 1) * 2;
+    size_t words = ((size_t)known / WORD + 1) * 2;
     struct cs_badge *badge = cs_arena_try(arena, sizeof *badge + words * sizeof *badge->words);
     int32_t *sids = cs_arena_try(arena, known * sizeof *sids);
     if (!badge || !sids)

@@ -143,7 +143,7 @@ static bool grow(struct cs_arena *arena, struct sids *sids)
 {
     struct sids wider = {.count = sids->count, .room = sids->room ? sids->room * 2 : FIRST_ROOM};
     wider.items = cs_arena_try(arena, wider.room * sizeof *wider.items);
-    wider.slots = cs_arena_try(arena, wider.room * 2 * sizeof *wider.slots);
+    wider.slots = cs_arena_try(arena, (size_t)wider.room * 2 * sizeof *wider.slots);
     wider.filter = cs_arena_try(arena, wider.room); /* 8 bits each */
     if (!wider.items || !wider.slots || !wider.filter)
         return false;
