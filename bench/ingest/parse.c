@@ -5,6 +5,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -30,7 +31,8 @@ cs_status cs_import_entry(struct cs_import *import, const struct cs_entry *entry
     import->entries++;
     import->values += entry->count;
     for (size_t i = 0; i < entry->count; i++)
-        import->members += cs_str_is(entry->at[i].name, "member");
+        import->members +=
+            entry->at[i].name.length == 6 && memcmp(entry->at[i].name.at, "member", 6) == 0;
     return CS_OK;
 }
 

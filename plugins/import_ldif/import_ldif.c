@@ -167,17 +167,18 @@ static bool cut_name(struct cs_str line, struct ldif_name *name)
     }
     if (!length || length == line.length || line.at[length] != ':')
         return false;
-    name->whole = cs_str_span(line.at, length);
-    name->bare = cs_str_span(line.at, semicolon ? semicolon : length);
-    name->options = cs_str_from(name->whole, name->bare.length);
+    size_t bare = semicolon ? semicolon : length;
+    name->whole = ldif_slice(line, 0, length);
+    name->bare = ldif_slice(line, 0, bare);
+    name->options = ldif_slice(line, bare, length - bare);
     return true;
 }
 
 /* Is it the name of the line before? */
 static bool repeats(struct cs_str last, struct cs_str line)
 {
-    return last.length && line.length > last.length && line.at[last.length] == ':' &&
-           memcmp(line.at, last.at, last.length) == 0;
+    return line.length > last.length && last.length && line.at[last.length] == ':' &&
+           line.at[0] == last.at[0] && memcmp(line.at, last.at, last.length) == 0;
 }
 
 static cs_status refuse_url(struct ldif *file, struct cs_str name, uint32_t line)
@@ -206,7 +207,7 @@ static cs_status take_value(struct ldif *file, struct cs_str name, struct cs_str
                    ? CS_OK
                    : refuse_base64(file, name, line);
     while (rest.length && rest.at[0] == ' ')
-        rest = cs_str_from(rest, 1);
+        rest = ldif_slice(rest, 1, rest.length - 1);
     *value = rest;
     return CS_OK;
 }
@@ -248,7 +249,8 @@ static cs_status take_pair(struct ldif *file, const struct ldif_line *line)
     if (!repeats(file->name.whole, line->text) && !cut_name(line->text, &file->name))
         return refuse_line(file, line);
     struct cs_str name = file->name.whole, value = {0};
-    struct cs_str rest = cs_str_from(line->text, name.length + 1);
+    struct cs_str rest =
+        ldif_slice(line->text, name.length + 1, line->text.length - name.length - 1);
     cs_status status = take_value(file, name, rest, line->number, &value);
     if (status != CS_OK)
         return status;

@@ -30,7 +30,7 @@ void ldif_bench_wipe(struct ldif_bench *bench)
 /* ------------------------------------------------------------------- lines */
 
 /* Step behind a physical line; its text is given without the end of line. */
-static struct cs_str take_physical(struct ldif_lines *lines)
+static inline struct cs_str take_physical(struct ldif_lines *lines)
 {
     const char *start = lines->at;
     const char *newline = memchr(start, '\n', (size_t)(lines->end - start));
@@ -39,10 +39,10 @@ static struct cs_str take_physical(struct ldif_lines *lines)
     lines->number++;
     if (stop > start && stop[-1] == '\r')
         stop--;
-    return cs_str_span(start, (size_t)(stop - start));
+    return (struct cs_str){start, (size_t)(stop - start)};
 }
 
-static bool continues(const struct ldif_lines *lines)
+static inline bool continues(const struct ldif_lines *lines)
 {
     return lines->at < lines->end && *lines->at == ' ';
 }
@@ -64,7 +64,7 @@ static struct cs_str unfold(struct ldif_lines *lines, struct cs_str first)
         memcpy(text + length, more.at + 1, more.length - 1);
         length += more.length - 1;
     }
-    return cs_str_span(text, length);
+    return (struct cs_str){text, length};
 }
 
 bool ldif_next_line(struct ldif_lines *lines, struct ldif_line *line)

@@ -10,6 +10,12 @@
 
 #include <certsh/str.h>
 
+/* A slice of a text, without a call: this is done for every line. */
+static inline struct cs_str ldif_slice(struct cs_str text, size_t from, size_t length)
+{
+    return (struct cs_str){text.at + from, length};
+}
+
 /* Memory for one record, used again for the next: what is on it stays until it is wiped. */
 struct ldif_bench {
     struct cs_arena *arena;

@@ -119,7 +119,10 @@ static void tell_group(struct facts *facts, const struct cs_principal *p)
 
 static void tell_account(struct facts *facts, const struct cs_principal *p)
 {
-    bits(facts, "userAccountControl", p->uac);
+    if (p->uac)
+        bits(facts, "userAccountControl", p->uac);
+    if (p->primary)
+        number(facts, "primaryGroupID", p->primary);
     who(facts, "primary group", cs_principal_primary(facts->lab, p->id));
     text(facts, "operating system", p->os);
     if (p->managed)

@@ -248,6 +248,8 @@ cs_status cs_import_file(struct cs_import *import, const struct cs_importer *imp
     import->last_key = (struct cs_str){0};
     import->bytes = bytes;
     cs_status status = importer->read(import, bytes, err);
+    if (status != CS_OK)
+        csi_given_drop(import);
     if (status != CS_OK && err && !err->where[0])
         cs_error_where(err, "%.*s", CS_STR_ARG(name));
     return status;

@@ -215,7 +215,7 @@ static cs_status take_principal(struct csi_facts *facts)
 /* A contact has no SID: its memberships mean nothing for tokens. */
 static cs_status take_contact(struct csi_facts *facts)
 {
-    facts->import->names.all[facts->name].outsider = true;
+    facts->import->names.marks[facts->name] |= CSI_NAME_OUTSIDER;
     cs_import_skip(facts->import, "contact", facts->dn, facts->spot.line);
     return CS_OK;
 }
@@ -406,7 +406,8 @@ cs_status cs_import_entry(struct cs_import *import, const struct cs_entry *entry
                           struct cs_error *err)
 {
     csi_import_count(import);
-    struct csi_facts facts = csi_facts_of(import, entry, err);
+    struct csi_facts facts;
+    csi_facts_fill(&facts, import, entry, err);
     if (is_deleted(&facts)) {
         cs_import_skip(import, "deleted", facts.dn, entry->line);
         return CS_OK;

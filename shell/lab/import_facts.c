@@ -189,15 +189,14 @@ struct cs_str csi_slot_name(enum csi_slot slot)
     return slot_names[slot];
 }
 
-struct csi_facts csi_facts_of(struct cs_import *import, const struct cs_entry *entry,
-                              struct cs_error *err)
+void csi_facts_fill(struct csi_facts *facts, struct cs_import *import, const struct cs_entry *entry,
+                    struct cs_error *err)
 {
-    struct csi_facts facts = {.import = import,
-                              .entry = entry,
-                              .spot = csi_import_spot(import, entry->line),
-                              .name = csi_names_add_one(&import->names, entry->dn),
-                              .err = err};
-    facts.dn = csi_facts_clean(import->arena, csi_names_text(&import->names, facts.name));
-    gather(&facts);
-    return facts;
+    *facts = (struct csi_facts){.import = import,
+                                .entry = entry,
+                                .spot = csi_import_spot(import, entry->line),
+                                .name = csi_names_add_one(&import->names, entry->dn),
+                                .err = err};
+    facts->dn = csi_facts_clean(import->arena, csi_names_text(&import->names, facts->name));
+    gather(facts);
 }

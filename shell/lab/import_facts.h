@@ -89,8 +89,8 @@ struct csi_facts {
     struct cs_error *err;
 };
 
-struct csi_facts csi_facts_of(struct cs_import *import, const struct cs_entry *entry,
-                              struct cs_error *err);
+void csi_facts_fill(struct csi_facts *facts, struct cs_import *import, const struct cs_entry *entry,
+                    struct cs_error *err);
 bool csi_facts_is(const struct csi_facts *facts, enum csi_class which);
 enum csi_slot csi_slot_of(const struct cs_import *import, struct cs_str name);
 /* Before the first entry: attributes by length. */

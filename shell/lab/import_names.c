@@ -6,7 +6,7 @@
 #include "base/map.h"
 #include "import_in.h"
 
-enum { POOL = 1 << 18, FIRST_ROOM = 256 };
+enum { LINE = 64, POOL = 1 << 18, FIRST_ROOM = 256 };
 
 /* ------------------------------------------------------------------ hashing */
 
@@ -72,14 +72,20 @@ static void more_slots(struct csi_names *names)
             place(names, old[i]);
 }
 
+static void *more_room(const struct csi_names *names, const void *old, size_t size)
+{
+    char *at = cs_arena_alloc(names->texts->arena, names->room * 2 * size);
+    return old ? memcpy(at, old, names->room * size) : at;
+}
+
 static void more_names(struct csi_names *names)
 {
-    size_t room = names->room ? names->room * 2 : FIRST_ROOM;
-    struct csi_name *all = cs_arena_alloc(names->texts->arena, room * sizeof *all);
-    if (names->room)
-        memcpy(all, names->all, names->room * sizeof *all);
-    names->all = all;
-    names->room = room;
+    if (!names->room)
+        names->room = FIRST_ROOM / 2;
+    names->texts_at = more_room(names, names->texts_at, sizeof *names->texts_at);
+    names->ids = more_room(names, names->ids, sizeof *names->ids);
+    names->marks = more_room(names, names->marks, sizeof *names->marks);
+    names->room *= 2;
 }
 
 /* Room for a batch, so that nothing moves while it is looked up. */
@@ -92,31 +98,52 @@ static void reserve(struct csi_names *names)
         more_slots(names);
 }
 
+static char *take(struct csi_texts *texts, size_t size)
+{
+    if (texts->left < size) {
+        texts->left = size > POOL ? size : POOL;
+        texts->at = cs_arena_alloc(texts->arena, texts->left);
+    }
+    char *at = texts->at;
+    texts->at += size;
+    texts->left -= size;
+    return at;
+}
+
 struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text)
 {
     if (!text.length)
         return CS_STR("");
-    if (texts->left < text.length) {
-        size_t size = text.length > POOL ? text.length : POOL;
-        texts->at = cs_arena_alloc(texts->arena, size);
-        texts->left = size;
-    }
-    char *at = memcpy(texts->at, text.at, text.length);
-    texts->at += text.length;
-    texts->left -= text.length;
-    return cs_str_span(at, text.length);
+    return cs_str_span(memcpy(take(texts, text.length), text.at, text.length), text.length);
+}
+
+const char *csi_texts_keep_long(struct csi_texts *texts, struct cs_str text)
+{
+    uint32_t length = (uint32_t)text.length;
+    char *at = take(texts, sizeof length + text.length);
+    memcpy(at, &length, sizeof length);
+    if (length)
+        memcpy(at + sizeof length, text.at, length);
+    return at;
 }
 
 static uint32_t add_name(struct csi_names *names, struct cs_str text, size_t slot, uint32_t tag)
 {
     uint32_t number = (uint32_t)++names->count;
-    names->all[number] = (struct csi_name){.at = csi_texts_keep(names->texts, text).at,
-                                           .length = (uint32_t)text.length};
+    names->texts_at[number] = csi_texts_keep_long(names->texts, text);
     names->slots[slot] = (struct csi_name_slot){tag, number};
     return number;
 }
 
 /* ------------------------------------------------------------------ look-ups */
+
+struct cs_str csi_names_text(const struct csi_names *names, uint32_t number)
+{
+    uint32_t length;
+    const char *at = names->texts_at[number];
+    memcpy(&length, at, sizeof length);
+    return (struct cs_str){at + sizeof length, length};
+}
 
 static uint32_t find_or_add(struct csi_names *names, struct cs_str text, uint32_t tag)
 {
@@ -124,17 +151,17 @@ static uint32_t find_or_add(struct csi_names *names, struct cs_str text, uint32_
     for (; names->slots[i].number; i = (i + 1) & (names->slot_room - 1)) {
         if (names->slots[i].tag != tag)
             continue;
-        const struct csi_name *name = &names->all[names->slots[i].number];
-        if (name->length == text.length && memcmp(name->at, text.at, text.length) == 0)
+        struct cs_str known = csi_names_text(names, names->slots[i].number);
+        if (known.length == text.length && memcmp(known.at, text.at, text.length) == 0)
             return names->slots[i].number;
     }
     return add_name(names, text, i, tag);
 }
 
-/* The name that is probably meant, for its memory to be fetched. */
-static const struct csi_name *likely(const struct csi_names *names, uint32_t tag)
+/* Where the text of the name lies that is probably meant, for its memory to be fetched. */
+static const char *const *likely(const struct csi_names *names, uint32_t tag)
 {
-    return &names->all[names->slots[home_of(names, tag)].number];
+    return &names->texts_at[names->slots[home_of(names, tag)].number];
 }
 
 void csi_names_add(struct csi_names *names, const struct cs_str *texts, size_t count,
@@ -149,9 +176,9 @@ void csi_names_add(struct csi_names *names, const struct cs_str *texts, size_t c
     for (size_t i = 0; i < count; i++)
         __builtin_prefetch(likely(names, tags[i]));
     for (size_t i = 0; i < count; i++) {
-        const char *at = likely(names, tags[i])->at;
+        const char *at = *likely(names, tags[i]);
         __builtin_prefetch(at);
-        __builtin_prefetch((const void *)((uintptr_t)at + 64));
+        __builtin_prefetch((const void *)((uintptr_t)at + LINE));
     }
     for (size_t i = 0; i < count; i++)
         numbers[i] = find_or_add(names, texts[i], tags[i]);
@@ -162,11 +189,6 @@ uint32_t csi_names_add_one(struct csi_names *names, struct cs_str text)
     uint32_t number;
     csi_names_add(names, &text, 1, &number);
     return number;
-}
-
-struct cs_str csi_names_text(const struct csi_names *names, uint32_t number)
-{
-    return cs_str_span(names->all[number].at, names->all[number].length);
 }
 
 /* ------------------------------------------------------------ other spellings */
@@ -180,7 +202,7 @@ static struct cs_str plain_of(const struct csi_names *names, struct cs_arena *ar
 
 static bool means_something(const struct csi_names *names, uint32_t number)
 {
-    return names->all[number].id || names->all[number].outsider;
+    return names->ids[number] || names->marks[number] & CSI_NAME_OUTSIDER;
 }
 
 static void index_plain(struct csi_names *names)

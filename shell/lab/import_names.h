@@ -25,13 +25,13 @@ struct csi_texts {
     size_t left;
 };
 struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text);
+/* The same with its length before it. */
+const char *csi_texts_keep_long(struct csi_texts *texts, struct cs_str text);
 
-struct csi_name {
-    const char *at;
-    uint32_t length;
-    cs_id id;      /* whose name it is, 0 while not known */
-    bool outsider; /* of an entry that never counts in tokens: a contact */
-    bool lost;     /* looked for in vain */
+/* What is known of a name besides its id. */
+enum {
+    CSI_NAME_OUTSIDER = 1, /* of an entry that never counts in tokens: a contact */
+    CSI_NAME_LOST = 2      /* looked for in vain */
 };
 
 struct csi_name_slot {
@@ -40,7 +40,9 @@ struct csi_name_slot {
 
 struct csi_names {
     struct csi_texts *texts;
-    struct csi_name *all; /* from 1 */
+    const char **texts_at; /* by number, from 1: a length (uint32_t) and the text */
+    cs_id *ids;            /* whose name it is, 0 while not known */
+    uint8_t *marks;
     size_t count, room;
     struct csi_name_slot *slots;
     size_t slot_room;

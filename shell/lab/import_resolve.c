@@ -82,7 +82,7 @@ static void compare(const struct cs_import *import, const struct csi_import_obje
 
 static void name_id(struct cs_import *import, uint32_t number, cs_id id)
 {
-    import->names.all[number].id = id;
+    import->names.ids[number] = id;
 }
 
 /* All that was in the lab before; those of the import come as they are put. */
@@ -175,25 +175,28 @@ static cs_id well_known(struct cs_import *import, struct cs_str dn)
 /* A name that no entry bears as it is spelt: another spelling, or one that speaks for itself. */
 static cs_id look_further(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
-    struct cs_str dn = csi_facts_clean(import->arena, csi_names_text(&import->names, number));
-    uint32_t other = csi_names_plain(&import->names, number);
-    struct csi_name *name = &import->names.all[number];
-    if (other) {
-        name->outsider = import->names.all[other].outsider;
-        name->id = import->names.all[other].id;
-    }
-    if (!name->id && !name->outsider)
-        name->id = foreign(import, dn, spot);
-    if (!name->id && !name->outsider)
-        name->id = well_known(import, dn);
-    name->lost = !name->id;
-    return name->id;
+    struct csi_names *names = &import->names;
+    struct cs_str dn = csi_facts_clean(import->arena, csi_names_text(names, number));
+    uint32_t other = csi_names_plain(names, number);
+    cs_id id = other ? names->ids[other] : 0;
+    if (other)
+        names->marks[number] |= names->marks[other];
+    bool outsider = names->marks[number] & CSI_NAME_OUTSIDER;
+    if (!id && !outsider)
+        id = foreign(import, dn, spot);
+    if (!id && !outsider)
+        id = well_known(import, dn);
+    if (!id)
+        names->marks[number] |= CSI_NAME_LOST;
+    return names->ids[number] = id;
 }
 
 static cs_id find_name(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
-    const struct csi_name *name = &import->names.all[number];
-    return name->id || name->lost ? name->id : look_further(import, number, spot);
+    cs_id id = import->names.ids[number];
+    if (id || import->names.marks[number] & CSI_NAME_LOST)
+        return id;
+    return look_further(import, number, spot);
 }
 
 /* ------------------------------------------------------------------ members */
@@ -208,7 +211,7 @@ struct linking {
 static void unknown_name(struct linking *linking, uint32_t number, struct csi_spot spot)
 {
     const struct csi_names *names = &linking->import->names;
-    if (names->all[number].outsider || linking->unknown++ >= UNKNOWN_SHOWN)
+    if (names->marks[number] & CSI_NAME_OUTSIDER || linking->unknown++ >= UNKNOWN_SHOWN)
         return;
     struct cs_str dn = csi_names_text(names, number);
     csi_import_warn_at(linking->import, spot, "'%.*s' is in none of the files: left out",
@@ -219,8 +222,7 @@ static void unknown_name(struct linking *linking, uint32_t number, struct csi_sp
 static cs_id group_of(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
     cs_id id = find_name(import, number, spot);
-    const struct cs_principal *p = id ? csi_bulk_get(import->bulk, id) : NULL;
-    return p && p->kind == CS_GROUP ? id : 0;
+    return id && csi_bulk_is_group(import->bulk, id) ? id : 0;
 }
 
 static void link_members(struct linking *linking, const struct csi_import_edges *edges)
