@@ -111,12 +111,26 @@ local function write_report(call, rows)
     call:say(require("guard.report").words(rows))
 end
 
+-- Enough of the mutants must have been noticed.
+local function weigh_mutants(call, rows)
+    local noticed, all = 0, 0
+    for _, row in ipairs(rows) do
+        noticed = noticed + (row.status == "noticed" and 1 or 0)
+        all = all + ((row.status == "noticed" or row.status == "survived") and 1 or 0)
+    end
+    local percent = all > 0 and noticed * 100 // all or 0
+    if percent < call.mutate then
+        call:warn(("%d of %d mutants noticed, %d %%: less than %d %%"):format(noticed, all, percent, call.mutate))
+        call:exit(2)
+    end
+end
+
 local function test(call)
     local wanted, known_failures = wanted_names(call), read_known(call)
     local suite, known = require "guard.suite", require "guard.known"
     local rows = certsh.array {}
     for _, path in ipairs(find_files(call.path or {})) do
-        local mine = suite.run(path, wanted)
+        local mine = suite.run(path, wanted, call.mutate ~= nil)
         table.move(mine, 1, #mine, #rows + 1, rows)
     end
     known.judge(rows, known_failures, function(text)
@@ -129,6 +143,9 @@ local function test(call)
     if #rows == 0 and call["fail-on-empty"] then
         call:warn("no case was found, and --fail-on-empty was asked for")
         call:exit(2)
+    end
+    if call.mutate then
+        weigh_mutants(call, rows)
     end
     for _, row in ipairs(rows) do
         call:exit(CODES[row.status] or 0)
@@ -154,6 +171,9 @@ return certsh.plugin {
             .. "A baseline holds failures that were there before and do not count; a waiver is "
             .. "for one case, with owner, reason and a day on which it ends.  An expired one "
             .. "fails.  The day is --today, else that of the lab's clock.\n\n"
+            .. "--mutate PERCENT asks whether the cases guard anything: entries, members, rights and "
+            .. "published templates are taken away one by one, and so many of a hundred such losses "
+            .. "must make a case fail.\n\n"
             .. "Exit code 2 when a case fails, 3 when a file or a case is broken.",
         run = test,
         params = {
@@ -166,13 +186,14 @@ return certsh.plugin {
             { "write-baseline", "path", "write the failures of this run into a baseline", option = true },
             { "waivers", "path", "a Lua file of waivers", option = true },
             { "today", "text", "the day for waivers, as 2026-12-31", option = true },
+            { "mutate", "int", "take things away; so many percent must be noticed", option = true },
             { "fail-on-empty", "bool", "fail when there was nothing to run", flag = true },
         },
         result = {
             { "file", "text", "the test file" },
             { "line", "int", "where in it" },
             { "case", "text", "the case; null for the file itself" },
-            { "status", "text", "passed, failed, broken, skipped, waived or known" },
+            { "status", "text", "passed, failed, broken, skipped, waived, known, noticed or survived" },
             { "text", "text", "why, or null" },
         },
         examples = { { "test tests/guard", "the article's statements as assertions" } },

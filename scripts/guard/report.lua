@@ -25,8 +25,8 @@ end
 local function tap_directive(row)
     if row.status == "skipped" then
         return " # SKIP " .. tap_text(row.text)
-    elseif row.status == "known" then
-        return " # TODO known"
+    elseif row.status == "known" or row.status == "survived" then
+        return " # TODO " .. row.status
     end
     return row.status == "waived" and " # TODO waived: " .. tap_text(row.waiver) or ""
 end
@@ -43,7 +43,7 @@ end
 function report.tap(rows)
     local lines = { "TAP version 14", "1.." .. #rows .. (#rows == 0 and " # SKIP no cases" or "") }
     for place, row in ipairs(rows) do
-        local ok = row.status == "passed" or row.status == "skipped"
+        local ok = row.status == "passed" or row.status == "skipped" or row.status == "noticed"
         lines[#lines + 1] = ("%s %d - %s%s"):format(
             ok and "ok" or "not ok", place, tap_text(name_of(row)), tap_directive(row))
         if not ok then
@@ -68,6 +68,7 @@ end
 
 local JUNIT = {
     failed = "failure", broken = "error", skipped = "skipped", waived = "skipped", known = "skipped",
+    survived = "skipped",
 }
 
 local function junit_case(lines, row)
@@ -200,7 +201,7 @@ local function property(text)
     return (text:gsub("[%%\r\n:,]", ESCAPES))
 end
 
-local LEVELS = { failed = "error", broken = "error", waived = "warning", known = "notice" }
+local LEVELS = { failed = "error", broken = "error", waived = "warning", known = "notice", survived = "warning" }
 
 function report.github(rows)
     local lines = {}
@@ -217,7 +218,7 @@ end
 
 -- --------------------------------------------------------------- for people
 
-local ORDER = { "passed", "failed", "broken", "skipped", "waived", "known" }
+local ORDER = { "passed", "failed", "broken", "skipped", "waived", "known", "noticed", "survived" }
 
 local function counts(rows)
     local by, texts = {}, {}
@@ -238,7 +239,9 @@ local function say_why(lines, row)
     end
     for _, failure in ipairs(not row.expired and row.failures or { row }) do
         local text = failure.text:gsub("\n", "\n            ")
-        lines[#lines + 1] = ("          line %d: %s"):format(failure.line or row.line, text)
+        if row.status ~= "survived" then
+            lines[#lines + 1] = ("          line %d: %s"):format(failure.line or row.line, text)
+        end
     end
 end
 
@@ -247,8 +250,8 @@ function report.words(rows)
     for _, file in ipairs(files) do
         lines[#lines + 1] = file.file .. ": " .. counts(file.rows)
         for _, row in ipairs(file.rows) do
-            if row.status ~= "passed" then
-                lines[#lines + 1] = ("  %-7s %s"):format(row.status, row.case or "the file")
+            if row.status ~= "passed" and row.status ~= "noticed" then
+                lines[#lines + 1] = ("  %-8s %s"):format(row.status, row.case or "the file")
                 say_why(lines, row)
             end
         end

@@ -399,8 +399,7 @@ local function broken(path, text)
     return { { file = path, line = tonumber(text:match(":(%d+): ")) or 1, status = "broken", text = text } }
 end
 
-local function run_cases(self, chunk, wanted)
-    chunk()
+local function run_cases(self, wanted)
     local rows = {}
     for _, one in ipairs(self.cases) do
         if wanted(one.name) then
@@ -410,7 +409,26 @@ local function run_cases(self, chunk, wanted)
     return rows
 end
 
-local function attempt(path, lab_name, wanted)
+-- After cases that all passed: a row for each mutant, `noticed` or `survived`.
+local function run_mutants(self, wanted, rows)
+    local mutate = require "guard.mutate"
+    for _, row in ipairs(rows) do
+        if row.status ~= "passed" and row.status ~= "skipped" then
+            return
+        end
+    end
+    for _, mutant in ipairs(#rows > 0 and mutate.all() or {}) do
+        local noticed = mutate.notices(mutant, function()
+            return run_cases(self, wanted)
+        end)
+        if noticed ~= nil then
+            rows[#rows + 1] = { file = self.path, line = 1, case = mutant.text,
+                status = noticed and "noticed" or "survived", text = not noticed and "no case fails" or nil }
+        end
+    end
+end
+
+local function attempt(path, lab_name, wanted, mutants)
     local self = make(path, lab_name)
     local chunk, problem = loadfile(path, "t", self.env)
     if not chunk then
@@ -418,7 +436,11 @@ local function attempt(path, lab_name, wanted)
     end
     local rows
     local function inside()
-        rows = run_cases(self, chunk, wanted)
+        chunk()
+        rows = run_cases(self, wanted)
+        if mutants then
+            run_mutants(self, wanted, rows)
+        end
     end
     local fine, raised = keeping_place(function()
         if lab_name then
@@ -435,11 +457,11 @@ end
 
 -- The rows of one file: file, line, case, status (passed, failed, broken, skipped), text; and,
 -- beside what the command shows, the `failures` with a line and a text each.
--- `wanted(name)` says which cases are run.
-function suite.run(path, wanted)
-    local rows, other = attempt(path, nil, wanted)
+-- `wanted(name)` says which cases are run; with `mutants` it is also asked what they guard.
+function suite.run(path, wanted, mutants)
+    local rows, other = attempt(path, nil, wanted, mutants)
     if other then
-        rows = attempt(path, other, wanted)
+        rows = attempt(path, other, wanted, mutants)
     end
     return rows
 end
