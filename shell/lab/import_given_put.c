@@ -170,6 +170,16 @@ static cs_status party_in_lab(struct cs_import *import, const struct csi_given_p
     return CS_OK;
 }
 
+/* A bare name that nobody bears, elsewhere than on a domain controller: an account of the machine
+ * itself ("Guest"), which no principal of a domain is. */
+static bool is_own_account(const struct cs_import *import, const struct csi_given_party *party,
+                           cs_id host)
+{
+    const struct cs_host *machine = cs_host_get(import->lab, host);
+    return !party->sid.count && cs_str_find(party->name, '\\') < 0 &&
+           cs_str_find(party->name, '@') < 0 && machine && machine->role != CS_ROLE_DC;
+}
+
 /* -------------------------------------------------------------- local groups */
 
 struct local {
@@ -251,7 +261,7 @@ static cs_status find_members(struct local *local, struct cs_error *err)
             return status;
         if (id)
             local->members[local->count++] = id;
-        else if (!local->unknown++)
+        else if (!is_own_account(import, party, local->host) && !local->unknown++)
             local->stranger = party->name;
     }
     return CS_OK;
@@ -365,9 +375,12 @@ static cs_status put_right(struct cs_import *import, const struct csi_given_righ
     if (status != CS_OK)
         return status;
     struct cs_str *sids = cs_arena_alloc(import->arena, (fact->count + 1) * sizeof *sids);
+    size_t count = 0;
     for (size_t i = 0; i < fact->count; i++) {
         const struct csi_given_party *party = csi_given_party(import->given, fact->holders[i]);
-        if (holder_text(import, party, grant.host, &sids[i]) == CS_OK)
+        bool known = holder_text(import, party, grant.host, &sids[count]) == CS_OK;
+        count += known;
+        if (known || is_own_account(import, party, grant.host))
             continue;
         csi_import_warn_at(import, fact->spot,
                            "%.*s is left unknown: nobody is called '%.*s'; import the directory, "
@@ -378,7 +391,7 @@ static cs_status put_right(struct cs_import *import, const struct csi_given_righ
     const struct cs_right_grant *old = cs_right_find(import->lab, grant.host, fact->name);
     if (old)
         grant.record = old->record;
-    grant.sids = (struct cs_strs){sids, fact->count};
+    grant.sids = (struct cs_strs){sids, count};
     grant.record.source = csi_import_source(import, fact->spot);
     csi_import_added(import, fact->spot);
     cs_id id;

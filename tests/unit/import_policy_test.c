@@ -87,11 +87,12 @@ END_TEST
 START_TEST(a_holder_nobody_knows_leaves_the_right_unknown)
 {
     good(inf(HEAD "[Privilege Rights]\r\nSeNetworkLogonRight = CORP\\Nobody Knows,Everyone\r\n"
-                  "SeBackupPrivilege = Everyone\r\n"));
+                  "SeBackupPrivilege = Everyone,Guest\r\n"));
     ck_assert(cs_right_find(lab, host("CA1"), CS_STR("SeNetworkLogonRight")) == NULL);
     const struct cs_right_grant *backup =
         cs_right_find(lab, host("CA1"), CS_STR("SeBackupPrivilege"));
     ck_assert(backup != NULL && cs_str_is(backup->sids.at[0], "S-1-1-0"));
+    ck_assert_msg(backup->sids.count == 1, "Guest is the machine's own account");
 }
 END_TEST
 
