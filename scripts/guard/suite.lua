@@ -252,6 +252,12 @@ local function fixtures(self, env)
     local folder = self.path:match("^(.*/)") or ""
     env.lab = lab_word(self)
     env.run = certsh.run
+    -- leaving would skip what is still to be asked, and with 0 pass for well
+    env.os = setmetatable({
+        exit = function()
+            error("os.exit in a test", 2)
+        end,
+    }, { __index = os })
 
     function env.import(what)
         local words = {}
