@@ -209,6 +209,15 @@ static void take_primary(const struct cs_lab *lab, const struct cs_principal *gr
         csi_primary_each(lab, group->domain, cs_sid_rid(&group->sid), take_member, inward);
 }
 
+/* Without a look at its row, of which most are not in any cache. */
+static bool may_be_group(const struct cs_lab *lab, cs_id id)
+{
+    const struct csi_rolls *rolls = &lab->base->rolls;
+    if (id / 64 >= rolls->words || csi_delta_get(lab->delta, id))
+        return true;
+    return rolls->groups[id / 64] >> id % 64 & 1;
+}
+
 void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool direct,
                       cs_member_depth_fn *fn, void *context)
 {
@@ -217,7 +226,8 @@ void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool 
     for (size_t i = 0; i < closure.count && !(direct && i > 0); i++) {
         struct inward inward = {lab, &closure, closure.at[i].depth + 1};
         struct cs_principal p;
-        if (!cs_principal_get(lab, closure.at[i].id, &p) || p.kind != CS_GROUP)
+        if (!may_be_group(lab, closure.at[i].id) || !cs_principal_get(lab, closure.at[i].id, &p) ||
+            p.kind != CS_GROUP)
             continue;
         cs_member_each(lab, closure.at[i].id, when, take_member, &inward);
         take_primary(lab, &p, &inward);

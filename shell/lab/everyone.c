@@ -13,6 +13,19 @@
 
 #include <string.h>
 
+/* Where what is above one of an account's groups is listed. */
+struct start {
+    uint32_t number;
+    const uint32_t *at, *end; /* NULL: no list, to be walked */
+};
+
+/* An account whose starts are known, and whose lists are on their way from memory. */
+struct waiting {
+    cs_id id;
+    struct start *starts;
+    size_t count, room;
+};
+
 struct everyone {
     const struct cs_lab *lab;
     const struct csi_scc *scc;
@@ -21,6 +34,8 @@ struct everyone {
     uint32_t *todo;  /* components to walk, where lists are missing */
     size_t count;
     uint32_t account; /* which one it is, from 1 */
+    struct waiting line[2];
+    struct waiting *last; /* of the line */
     cs_id primary_domain, primary;
     uint32_t primary_rid;
 };
@@ -68,16 +83,50 @@ static void walk_up(struct everyone *e, uint32_t comp)
     }
 }
 
+/* Memory is what takes the time: lists are asked for an account before they are read. */
+static void ahead(const void *memory)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(memory);
+#else
+    (void)memory;
+#endif
+}
+
 static void take_number(struct everyone *e, uint32_t number)
 {
     const struct csi_scc *scc = e->scc;
-    if (!number || e->stamp[number - 1] == e->account)
+    struct waiting *w = e->last;
+    if (!number)
         return;
+    if (w->count == w->room) {
+        w->room = w->room ? w->room * 2 : 64;
+        w->starts = csi_alloc_again(w->starts, w->room * sizeof *w->starts);
+        cs_bug_if(!w->starts);
+    }
     uint32_t comp = scc->comp_of[number - 1];
-    if (comp < scc->listed)
-        take_list(e, scc->above + scc->above_at[comp], scc->above + scc->above_at[comp + 1]);
-    else
-        walk_up(e, comp);
+    struct start start = {.number = number - 1};
+    if (comp < scc->listed) {
+        start.at = scc->above + scc->above_at[comp];
+        start.end = scc->above + scc->above_at[comp + 1];
+        ahead(start.at);
+    }
+    w->starts[w->count++] = start;
+}
+
+static void answer(struct everyone *e, const struct waiting *w)
+{
+    e->count = 0;
+    e->account++;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct start *start = &w->starts[i];
+        if (e->stamp[start->number] == e->account)
+            continue;
+        if (start->at)
+            take_list(e, start->at, start->end);
+        else
+            walk_up(e, e->scc->comp_of[start->number]);
+    }
 }
 
 /* One that lists the account: what only is somebody's primary group does not count. */
@@ -101,13 +150,13 @@ static cs_id primary_of(struct everyone *e, cs_id domain, uint32_t rid)
     return e->primary = csi_primary_of(e->lab, &p);
 }
 
-static void take_account(struct everyone *e, cs_id id)
+static void find_starts(struct everyone *e, cs_id id)
 {
     const struct csi_base *base = e->lab->base;
     struct cs_principal p;
     size_t cursor = 0;
-    e->count = 0;
-    e->account++;
+    e->last->id = id;
+    e->last->count = 0;
     if (id > base->count || csi_delta_get(e->lab->delta, id)) {
         cs_principal_get(e->lab, id, &p);
         take_number(e, csi_scc_number(e->scc, primary_of(e, p.domain, p.primary)));
@@ -139,6 +188,25 @@ static bool is_account(const struct cs_lab *lab, cs_id id, cs_id *domain)
     return p.kind == CS_USER || p.kind == CS_COMPUTER;
 }
 
+/* The one that waited longest, when there is one. */
+static bool serve(struct everyone *e, cs_groups_fn *fn, void *context)
+{
+    const struct waiting *w = e->last;
+    if (!w->id)
+        return true;
+    answer(e, w);
+    return fn(context, w->id, e->found, e->count, e->scc->ids);
+}
+
+static void everyone_clear(struct everyone *e)
+{
+    csi_alloc_free(e->stamp);
+    csi_alloc_free(e->found);
+    csi_alloc_free(e->todo);
+    csi_alloc_free(e->line[0].starts);
+    csi_alloc_free(e->line[1].starts);
+}
+
 /* All accounts of one domain from `first` on; false when `fn` has had enough. */
 static bool each_of(const struct cs_lab *lab, cs_id domain, cs_id first, cs_groups_fn *fn,
                     void *context)
@@ -149,15 +217,18 @@ static bool each_of(const struct cs_lab *lab, cs_id domain, cs_id first, cs_grou
     e.found = csi_alloc_must(size + sizeof(uint32_t));
     e.todo = csi_alloc_must(size);
     bool more = true;
+    size_t turn = 0;
     for (cs_id id = first, whose; more && id < lab->delta->end; id++) {
         if (!is_account(lab, id, &whose) || whose != domain)
             continue;
-        take_account(&e, id);
-        more = fn(context, id, e.found, e.count, e.scc->ids);
+        e.last = &e.line[turn ^= 1];
+        find_starts(&e, id);
+        e.last = &e.line[turn ^ 1];
+        more = serve(&e, fn, context);
     }
-    csi_alloc_free(e.stamp);
-    csi_alloc_free(e.found);
-    csi_alloc_free(e.todo);
+    e.last = &e.line[turn];
+    more = more && serve(&e, fn, context);
+    everyone_clear(&e);
     return more;
 }
 
