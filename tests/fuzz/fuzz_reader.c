@@ -34,7 +34,7 @@ static cs_status import_bytes(struct cs_lab *lab, struct cs_arena *arena, struct
     cs_status status = cs_import_file(import, &cs_plugin.importers[0], CS_STR("input"), bytes, err);
     if (status == CS_OK)
         status = cs_import_finish(import, &host, err);
-    check(cs_import_reports(import, &count) != NULL && count == 1, "there is a report");
+    check(cs_import_reports(import, &count) != NULL && count >= 1, "there is a report");
     return status;
 }
 
