@@ -70,6 +70,7 @@ struct csi_given_template {
 struct csi_given {
     struct csi_pile parties, edges, groups, rights, services, securities, templates, published;
     struct csi_index by_hash; /* of parties */
+    bool told;                /* that no file says its machine */
 };
 
 /* The party of that number, from 1. */

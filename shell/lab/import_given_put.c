@@ -131,10 +131,11 @@ static cs_status home_of(struct cs_import *import, struct csi_spot spot, cs_id *
         return CS_OK;
     cs_status status = csi_import_host(import, csi_import_stem(file), spot, host, err);
     const struct cs_host *made = status == CS_OK ? cs_host_get(import->lab, *host) : NULL;
-    if (made)
+    if (made && !import->given->told)
         csi_import_warn_at(import, (struct csi_spot){spot.file, 0},
                            "no file says which machine this is of: taken for %.*s (--host says it)",
                            CS_STR_ARG(made->name));
+    import->given->told = true;
     return status;
 }
 
