@@ -180,6 +180,8 @@ CS_API CS_MUST_CHECK cs_status cs_import_file(struct cs_import *import,
  * `host` (may be NULL) is the host registry files went to, 0 if none. */
 CS_API CS_MUST_CHECK cs_status cs_import_finish(struct cs_import *import, cs_id *host,
                                                 struct cs_error *err);
+/* Give up an import that was not finished; a reading or a finish that failed has done it. */
+CS_API void cs_import_drop(struct cs_import *import);
 CS_API const struct cs_import_report *cs_import_reports(const struct cs_import *import,
                                                         size_t *count);
 /* Registry values and keys (type CS_REG_KEY) as a file of `reg export`, byte for byte: UTF-16LE,

@@ -243,6 +243,7 @@ cs_status lab_import(struct cs_call *call, struct cs_error *err)
     lab_progress_end(&progress);
     if (status == CS_OK)
         status = give_reports(&load, err);
+    cs_import_drop(load.import);
     for (size_t i = 0; i < load.count; i++)
         lab_file_close(&load.files[i]);
     if (status == CS_OK && host && !cs_shell_host(shell))

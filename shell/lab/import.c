@@ -238,6 +238,14 @@ void cs_import_asked(struct cs_import *import, struct cs_str names)
 
 /* ----------------------------------------------------------- read, finish */
 
+void cs_import_drop(struct cs_import *import)
+{
+    csi_bulk_drop(import->bulk);
+    import->bulk = NULL;
+    csi_names_clear(&import->names);
+    csi_given_drop(import);
+}
+
 cs_status cs_import_file(struct cs_import *import, const struct cs_importer *importer,
                          struct cs_str name, struct cs_str bytes, struct cs_error *err)
 {
@@ -249,7 +257,7 @@ cs_status cs_import_file(struct cs_import *import, const struct cs_importer *imp
     import->bytes = bytes;
     cs_status status = importer->read(import, bytes, err);
     if (status != CS_OK)
-        csi_given_drop(import);
+        cs_import_drop(import);
     if (status != CS_OK && err && !err->where[0])
         cs_error_where(err, "%.*s", CS_STR_ARG(name));
     return status;
@@ -280,10 +288,7 @@ cs_status cs_import_finish(struct cs_import *import, cs_id *host, struct cs_erro
     if (import->progress)
         import->progress(import->progress_context, CS_STR(""), 0);
     cs_status status = put_all(import, &went, err);
-    csi_bulk_drop(import->bulk);
-    import->bulk = NULL;
-    csi_names_clear(&import->names);
-    csi_given_drop(import);
+    cs_import_drop(import);
     if (status == CS_OK && host)
         *host = went;
     return status;

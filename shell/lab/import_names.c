@@ -1,8 +1,11 @@
 /* import_names.c - distinguished names by number (see import_names.h).  Room: lab. */
+#define _DEFAULT_SOURCE
 #include "import_names.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
+#include "base/alloc.h"
 #include "base/map.h"
 #include "import_in.h"
 
@@ -53,6 +56,25 @@ static size_t home_of(const struct csi_names *names, uint32_t tag)
 
 /* ------------------------------------------------------------------ growing */
 
+#define PAGE ((uintptr_t)1 << 21)
+
+/*
+ * A zeroed table.  A large one is looked up at random: with pages of 4 KiB most look-ups would
+ * wait for the page table, too, so it asks for large ones before anybody touches it; a system
+ * that has none goes on as always.
+ */
+static void *table(size_t size)
+{
+    char *at = csi_alloc_must(size);
+#ifdef MADV_HUGEPAGE
+    uintptr_t from = ((uintptr_t)at + PAGE - 1) & ~(PAGE - 1),
+              to = ((uintptr_t)at + size) & ~(PAGE - 1);
+    if (to > from)
+        madvise(at + (from - (uintptr_t)at), to - from, MADV_HUGEPAGE);
+#endif
+    return memset(at, 0, size);
+}
+
 static void place(struct csi_names *names, struct csi_name_slot slot)
 {
     size_t i = home_of(names, slot.tag);
@@ -63,26 +85,30 @@ static void place(struct csi_names *names, struct csi_name_slot slot)
 
 static void more_slots(struct csi_names *names)
 {
-    const struct csi_name_slot *old = names->slots;
+    struct csi_name_slot *old = names->slots;
     size_t count = names->slot_room;
     names->slot_room = count ? count * 2 : FIRST_ROOM * 2;
-    names->slots = cs_arena_alloc(names->texts->arena, names->slot_room * sizeof *names->slots);
+    names->slots = table(names->slot_room * sizeof *names->slots);
     for (size_t i = 0; i < count; i++)
         if (old[i].number)
             place(names, old[i]);
+    csi_alloc_free(old);
 }
 
-static void *more_room(const struct csi_names *names, const void *old, size_t size)
+static void *more_room(const struct csi_names *names, void *old, size_t size)
 {
-    char *at = cs_arena_alloc(names->texts->arena, names->room * 2 * size);
-    return old ? memcpy(at, old, names->room * size) : at;
+    char *at = table(names->room * 2 * size);
+    if (old)
+        memcpy(at, old, names->room * size);
+    csi_alloc_free(old);
+    return at;
 }
 
 static void more_names(struct csi_names *names)
 {
     if (!names->room)
         names->room = FIRST_ROOM / 2;
-    names->texts_at = more_room(names, names->texts_at, sizeof *names->texts_at);
+    names->texts_at = more_room(names, (void *)names->texts_at, sizeof *names->texts_at);
     names->ids = more_room(names, names->ids, sizeof *names->ids);
     names->marks = more_room(names, names->marks, sizeof *names->marks);
     names->room *= 2;
@@ -235,4 +261,9 @@ uint32_t csi_names_plain(struct csi_names *names, uint32_t number)
 void csi_names_clear(struct csi_names *names)
 {
     csi_index_clear(&names->plain);
+    csi_alloc_free(names->slots);
+    csi_alloc_free((void *)names->texts_at);
+    csi_alloc_free(names->ids);
+    csi_alloc_free(names->marks);
+    *names = (struct csi_names){.texts = names->texts};
 }
