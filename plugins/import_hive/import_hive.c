@@ -73,7 +73,9 @@ static cs_status open_hive(struct hive *hive, struct cs_str bytes)
     unlink(path);
     if (!written)
         return cs_fail(hive->err, CS_IO, "no room for a temporary file: %s", why);
-    return hive->h ? CS_OK : damaged(hive, 0, why);
+    char words[120];
+    snprintf(words, sizeof words, "hivex cannot open it (%.80s)", why);
+    return hive->h ? CS_OK : damaged(hive, 0, words);
 }
 
 /* --------------------------------------------------------------------- keys */
@@ -277,11 +279,22 @@ static bool is_dirty(struct cs_str bytes)
     return memcmp(bytes.at + 4, bytes.at + 8, 4) != 0;
 }
 
+/* The header says how long all bins together are (at 40). */
+static bool is_cut(struct cs_str bytes)
+{
+    uint32_t size = 0;
+    for (size_t i = 4; i-- > 0;)
+        size = size << 8 | (unsigned char)bytes.at[40 + i];
+    return bytes.length - HEADER < size;
+}
+
 static cs_status read_hive(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
 {
     struct hive hive = {.import = import, .err = err};
     if (bytes.length < HEADER || !cs_str_starts(bytes, CS_STR("regf")))
         return damaged(&hive, 0, "it has no header");
+    if (is_cut(bytes))
+        return damaged(&hive, 0, "it is shorter than its header says");
     cs_status status = open_hive(&hive, bytes);
     if (status != CS_OK)
         return status;

@@ -105,10 +105,10 @@ static void tell(const struct sharp_file *file)
                        "SharpHound leaves deny entries out: what is allowed is allowed unless "
                        "denied");
     if (file->uncollected)
-        cs_import_warn(file->import, 0, "local groups of %zu computers were not collected",
+        cs_import_warn(file->import, 0, "computers whose local groups were not collected: %zu",
                        file->uncollected);
     if (file->strange_rights)
-        cs_import_warn(file->import, 0, "%zu entries of access lists are not known here",
+        cs_import_warn(file->import, 0, "entries of access lists that are not known here: %zu",
                        file->strange_rights);
 }
 

@@ -341,8 +341,8 @@ static cs_status put_group(struct cs_import *import, const struct csi_given_grou
             csi_edge_set(import->lab, local.group, local.members[i], true);
     if (local.unknown)
         csi_import_warn_at(import, fact->spot,
-                           "%zu members are in none of the files ('%.*s'): the group stays open; "
-                           "import the directory, too",
+                           "members that no file knows: %zu ('%.*s'); the group stays open; import "
+                           "the directory, too",
                            local.unknown, CS_STR_ARG(local.stranger));
     csi_import_added(import, fact->spot);
     return status == CS_OK ? mark_known(&local, err) : status;
