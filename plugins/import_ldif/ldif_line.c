@@ -9,7 +9,7 @@ enum { BENCH_ROOM = 1 << 16 };
 
 char *ldif_bench_take(struct ldif_bench *bench, size_t size)
 {
-    if (bench->room - bench->used < size) {
+    if (!bench->room || bench->room - bench->used < size) {
         size_t room = bench->room ? bench->room * 2 : BENCH_ROOM;
         while (room < size)
             room *= 2;
