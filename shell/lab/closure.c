@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "lab_internal.h"
 
-enum { PAGE_WORDS = 64, PAGE_IDS = PAGE_WORDS * 64 };
+enum { PAGE_WORDS = 512, PAGE_IDS = PAGE_WORDS * 64 };
 
 void csi_closure_clear(struct csi_closure *closure)
 {
@@ -50,26 +50,34 @@ static void need_page(struct csi_closure *closure, size_t page)
     memset(closure->seen[page], 0, PAGE_WORDS * sizeof(uint64_t));
 }
 
-static void see(struct csi_closure *closure, cs_id id)
+/* True the first time. */
+static bool see(struct csi_closure *closure, cs_id id)
 {
-    need_page(closure, id / PAGE_IDS);
-    closure->seen[id / PAGE_IDS][id % PAGE_IDS / 64] |= UINT64_C(1) << id % 64;
+    size_t page = id / PAGE_IDS;
+    if (page >= closure->page_count || !closure->seen[page])
+        need_page(closure, page);
+    uint64_t *word = &closure->seen[page][id % PAGE_IDS / 64], bit = UINT64_C(1) << id % 64;
+    bool fresh = !(*word & bit);
+    *word |= bit;
+    return fresh;
 }
 
 /* The few are compared one by one; from FEW on a bit each says who is there. */
-static void note(struct csi_closure *closure, cs_id id)
+static bool is_fresh(struct csi_closure *closure, cs_id id)
 {
     enum { FEW = 24 };
     if (closure->seen)
-        see(closure, id);
-    else if (closure->count == FEW)
-        for (size_t i = 0; i < closure->count; i++)
-            see(closure, closure->at[i].id);
+        return see(closure, id);
+    if (csi_closure_has(closure, id))
+        return false;
+    for (size_t i = 0; closure->count == FEW && i < closure->count; i++)
+        see(closure, closure->at[i].id);
+    return !closure->seen || see(closure, id);
 }
 
 void csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned depth)
 {
-    if (!id || csi_closure_has(closure, id))
+    if (!id || !is_fresh(closure, id))
         return;
     if (closure->count == closure->room) {
         closure->room = closure->room ? closure->room * 2 : 32;
@@ -77,7 +85,6 @@ void csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned de
         cs_bug_if(!closure->at);
     }
     closure->at[closure->count++] = (struct csi_reached){id, via, depth};
-    note(closure, id);
 }
 
 struct walk {
@@ -218,6 +225,20 @@ static bool may_be_group(const struct cs_lab *lab, cs_id id)
     return rolls->groups[id / 64] >> id % 64 & 1;
 }
 
+/* The same as cs_member_each, without a call a member where the group has not changed. */
+static void take_members(const struct cs_lab *lab, cs_id group, cs_tick when, struct inward *inward)
+{
+    const struct csi_base *base = lab->base;
+    size_t cursor = 0;
+    if (group > base->count ||
+        csi_index_next(&lab->delta->by_group, csi_edge_hash(group), &cursor)) {
+        cs_member_each(lab, group, when, take_member, inward);
+        return;
+    }
+    for (uint32_t i = base->members.offsets[group]; i < base->members.offsets[group + 1]; i++)
+        csi_closure_add(inward->closure, base->members.at[i], -1, inward->depth);
+}
+
 void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool direct,
                       cs_member_depth_fn *fn, void *context)
 {
@@ -229,7 +250,7 @@ void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool 
         if (!may_be_group(lab, closure.at[i].id) || !cs_principal_get(lab, closure.at[i].id, &p) ||
             p.kind != CS_GROUP)
             continue;
-        cs_member_each(lab, closure.at[i].id, when, take_member, &inward);
+        take_members(lab, closure.at[i].id, when, &inward);
         take_primary(lab, &p, &inward);
     }
     for (size_t i = 1; i < closure.count; i++)
