@@ -257,16 +257,16 @@ static cs_status check(const struct csi_options *out, struct cs_error *err)
     enum csi_format format;
     static const char *const colours[] = {"auto", "always", "never"};
     if (out->format && !csi_format_find(cs_str_of(out->format), &format)) {
-        cs_fail(err, CS_USAGE, "unknown format '%s'", out->format);
+        cs_fail(err, CS_INVALID, "unknown format '%s'", out->format);
         return cs_error_hint(err, "one of table, json, jsonl, csv");
     }
     if (out->assume && strcmp(out->assume, "defaults") != 0)
-        return cs_fail(err, CS_USAGE, "'--assume' takes 'defaults', not '%s'", out->assume);
+        return cs_fail(err, CS_INVALID, "'--assume' takes 'defaults', not '%s'", out->assume);
     bool known = !out->color;
     for (size_t i = 0; i < CS_COUNT(colours); i++)
         known = known || strcmp(out->color, colours[i]) == 0;
     if (!known)
-        return cs_fail(err, CS_USAGE, "'--color' takes auto, always or never, not '%s'",
+        return cs_fail(err, CS_INVALID, "'--color' takes auto, always or never, not '%s'",
                        out->color);
     return CS_OK;
 }

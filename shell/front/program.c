@@ -322,7 +322,7 @@ static cs_status take_format(struct csi_front *front, struct cs_arena *arena, st
         struct cs_str name = alone ? words[i + 1].text : cs_str_from(words[i].text, 9);
         size_t end = words[i + alone].end;
         if (!csi_format_find(name, format)) {
-            cs_fail(err, CS_USAGE, "unknown format '%.*s'", CS_STR_ARG(name));
+            cs_fail(err, CS_INVALID, "unknown format '%.*s'", CS_STR_ARG(name));
             return cs_error_hint(err, "one of table, json, jsonl, csv");
         }
         *line = cs_str_printf(arena, "%.*s%.*s", (int)words[i].at, line->at,

@@ -72,22 +72,24 @@ START_TEST(the_environment_counts_where_the_line_is_silent)
 END_TEST
 
 static const struct {
-    const char *word, *text, *hint;
+    const char *word;
+    cs_status status;
+    const char *text, *hint;
 } wrong[] = {
-    {"--frmat", "no such option '--frmat'", "did you mean '--format'?"},
-    {"-Z", "no such option '-Z'", "certsh --help"},
-    {"--format", "'--format' needs a value", ""},
-    {"--format=xml", "unknown format 'xml'", "one of table"},
-    {"--quiet=yes", "'--quiet' takes no value", ""},
-    {"--assume=nothing", "'--assume' takes 'defaults'", ""},
-    {"--color=blue", "'--color' takes auto", ""},
-    {"-c", "'--command' needs a value", ""},
+    {"--frmat", CS_USAGE, "no such option '--frmat'", "did you mean '--format'?"},
+    {"-Z", CS_USAGE, "no such option '-Z'", "certsh --help"},
+    {"--format", CS_USAGE, "'--format' needs a value", ""},
+    {"--format=xml", CS_INVALID, "unknown format 'xml'", "one of table"},
+    {"--quiet=yes", CS_USAGE, "'--quiet' takes no value", ""},
+    {"--assume=nothing", CS_INVALID, "'--assume' takes 'defaults'", ""},
+    {"--color=blue", CS_INVALID, "'--color' takes auto", ""},
+    {"-c", CS_USAGE, "'--command' needs a value", ""},
 };
 
 START_TEST(a_wrong_option_is_told_with_its_cure)
 {
     char *argv[] = {"certsh", (char *)wrong[_i].word, NULL};
-    ck_assert_int_eq(read_line(argv), CS_USAGE);
+    ck_assert_int_eq(read_line(argv), wrong[_i].status);
     ck_assert_msg(strstr(err.text, wrong[_i].text) != NULL, "%s", err.text);
     ck_assert_msg(strstr(err.hint, wrong[_i].hint) != NULL, "%s", err.hint);
 }
