@@ -228,16 +228,22 @@ void wild_edit(struct wild *wild, struct dice *dice)
     edits[dice_below(dice, CS_COUNT(edits))](wild, dice);
 }
 
+static void more_domains(struct wild *wild, struct dice *dice)
+{
+    domain(wild, 1, "child", "corp.example");
+    domain(wild, 2, "friends", "friends");
+    domain(wild, 3, "outside", dice_one_in(dice, 2) ? "friends" : "outside");
+    trusts(wild, dice);
+}
+
 struct wild wild_make(struct dice *dice)
 {
     static const enum cs_windows windows[] = {CS_WINDOWS_2003_SP1, CS_WINDOWS_2000,
                                               CS_WINDOWS_2016};
     struct wild wild = {.house = house_make(windows[dice_below(dice, 3)], dice_one_in(dice, 2))};
-    wild.domains[0] = wild.house.corp;
-    domain(&wild, 1, "child", "corp.example");
-    domain(&wild, 2, "friends", "friends");
-    domain(&wild, 3, "outside", dice_one_in(dice, 2) ? "friends" : "outside");
-    trusts(&wild, dice);
+    wild.domains[0] = wild.domains[1] = wild.domains[2] = wild.domains[3] = wild.house.corp;
+    if (!dice_one_in(dice, 3))
+        more_domains(&wild, dice);
     for (uint32_t i = 6 + dice_below(dice, 20); i; i--)
         add_group(&wild, dice);
     for (uint32_t i = 6 + dice_below(dice, 20); i; i--)

@@ -5,8 +5,8 @@
  *     wild_edit(&wild, &dice);                   one more change, an undo among them
  *     wild_free(&wild);
  *
- * A second domain of the forest, one over a forest trust, one over an external one; groups of
- * every scope with members that no rule would allow, cycles among them; odd primary groups;
+ * One domain, or a second of the forest, one over a forest trust and one over an external; groups
+ * of every scope with members that no rule would allow, cycles among them; odd primary groups;
  * lists and rights that name any of them; sessions and restarts before and after edits.
  */
 #ifndef CERTSH_TESTS_WILD_H
