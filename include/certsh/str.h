@@ -66,6 +66,12 @@ CS_API bool cs_str_integer(struct cs_str s, int64_t *out);
 /* UTF-16LE bytes to UTF-8 and back; a lone surrogate becomes U+FFFD.  In `arena`. */
 CS_API struct cs_str cs_str_from_utf16(struct cs_arena *arena, const void *bytes, size_t size);
 CS_API struct cs_str cs_str_to_utf16(struct cs_arena *arena, struct cs_str s);
+/*
+ * The text of a file in UTF-8, whatever it was written in: UTF-16LE with its mark, UTF-8 with
+ * or without one, else each byte its code point (Latin-1, what ANSI mostly is).  Borrowed from
+ * `bytes` where nothing had to change, else in `arena`.
+ */
+CS_API struct cs_str cs_str_from_file(struct cs_arena *arena, struct cs_str bytes);
 /* Are these bytes well-formed UTF-8? */
 CS_API bool cs_str_is_utf8(struct cs_str s);
 /* Columns this text takes on a terminal (East Asian wide characters take two). */

@@ -1,28 +1,6 @@
 /* certutil_text.c - lines, numbers and properties (see certutil_text.h). */
 #include "certutil_text.h"
 
-static struct cs_str from_ansi(struct cs_arena *arena, struct cs_str bytes)
-{
-    char *out = cs_arena_alloc(arena, bytes.length * 2 + 1);
-    size_t length = 0;
-    for (size_t i = 0; i < bytes.length; i++) {
-        unsigned char c = (unsigned char)bytes.at[i];
-        if (c >= 0x80)
-            out[length++] = (char)(0xc0 | c >> 6);
-        out[length++] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
-    }
-    return cs_str_span(out, length);
-}
-
-struct cs_str text_plain(struct cs_arena *arena, struct cs_str bytes)
-{
-    if (cs_str_starts(bytes, CS_STR("\xff\xfe")))
-        return cs_str_from_utf16(arena, bytes.at + 2, bytes.length - 2);
-    if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
-        return cs_str_from(bytes, 3);
-    return cs_str_is_utf8(bytes) ? bytes : from_ansi(arena, bytes);
-}
-
 bool text_next(struct text *text)
 {
     if (!text->rest.length)

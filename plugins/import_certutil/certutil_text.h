@@ -15,8 +15,6 @@ struct text {
     uint32_t number;    /* of it, from 1 */
 };
 
-/* UTF-8 of what a console or PowerShell wrote. */
-struct cs_str text_plain(struct cs_arena *arena, struct cs_str bytes);
 /* The next line becomes the current one; false at the end. */
 bool text_next(struct text *text);
 /* Does `word` stand somewhere in `line`?  Offset, or -1. */

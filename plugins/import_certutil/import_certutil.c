@@ -132,7 +132,7 @@ static cs_status read_certutil(struct cs_import *import, struct cs_str bytes, st
     struct reading reading = {.text = {.import = import, .err = err}};
     struct text *text = &reading.text;
     text->arena = cs_import_arena(import);
-    text->rest = text_plain(text->arena, bytes);
+    text->rest = cs_str_from_file(text->arena, bytes);
     cs_status status = CS_OK;
     while (status == CS_OK && text_next(text))
         status = take_line(&reading);

@@ -40,28 +40,6 @@ struct inf {
 
 /* -------------------------------------------------------------------- texts */
 
-static struct cs_str from_ansi(struct cs_arena *arena, struct cs_str bytes)
-{
-    char *out = cs_arena_alloc(arena, bytes.length * 2 + 1);
-    size_t length = 0;
-    for (size_t i = 0; i < bytes.length; i++) {
-        unsigned char c = (unsigned char)bytes.at[i];
-        if (c >= 0x80)
-            out[length++] = (char)(0xc0 | c >> 6);
-        out[length++] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
-    }
-    return cs_str_span(out, length);
-}
-
-static struct cs_str plain(struct cs_arena *arena, struct cs_str bytes)
-{
-    if (cs_str_starts(bytes, CS_STR("\xff\xfe")))
-        return cs_str_from_utf16(arena, bytes.at + 2, bytes.length - 2);
-    if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
-        return cs_str_from(bytes, 3);
-    return cs_str_is_utf8(bytes) ? bytes : from_ansi(arena, bytes);
-}
-
 static cs_status bad(const struct inf *inf, const char *what, struct cs_str subject)
 {
     int shown = subject.length > 60 ? 60 : (int)subject.length;
@@ -293,7 +271,7 @@ static cs_status read_inf(struct cs_import *import, struct cs_str bytes, struct 
 {
     struct cs_arena *arena = cs_import_arena(import);
     struct inf inf = {.import = import, .arena = arena, .err = err};
-    struct cs_str text = plain(arena, bytes);
+    struct cs_str text = cs_str_from_file(arena, bytes);
     cs_status status = CS_OK;
     while (status == CS_OK && text.length) {
         inf.line++;

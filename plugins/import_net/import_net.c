@@ -36,28 +36,6 @@ struct out {
 
 /* -------------------------------------------------------------------- lines */
 
-static struct cs_str from_ansi(struct cs_arena *arena, struct cs_str bytes)
-{
-    char *out = cs_arena_alloc(arena, bytes.length * 2 + 1);
-    size_t length = 0;
-    for (size_t i = 0; i < bytes.length; i++) {
-        unsigned char c = (unsigned char)bytes.at[i];
-        if (c >= 0x80)
-            out[length++] = (char)(0xc0 | c >> 6);
-        out[length++] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
-    }
-    return cs_str_span(out, length);
-}
-
-static struct cs_str plain(struct cs_arena *arena, struct cs_str bytes)
-{
-    if (cs_str_starts(bytes, CS_STR("\xff\xfe")))
-        return cs_str_from_utf16(arena, bytes.at + 2, bytes.length - 2);
-    if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
-        return cs_str_from(bytes, 3);
-    return cs_str_is_utf8(bytes) ? bytes : from_ansi(arena, bytes);
-}
-
 static struct cs_str without_tail(struct cs_str line)
 {
     while (line.length && strchr(" \t\r", line.at[line.length - 1]))
@@ -283,7 +261,7 @@ static size_t service_line(const struct out *out)
 static cs_status read_net(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
 {
     struct out out = {.import = import, .arena = cs_import_arena(import), .err = err};
-    split(&out, plain(out.arena, bytes));
+    split(&out, cs_str_from_file(out.arena, bytes));
     for (size_t i = 0; i < out.count; i++)
         if (is_dashes(out.lines[i]))
             return take_group(&out, i);

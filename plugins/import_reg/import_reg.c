@@ -198,7 +198,7 @@ static cs_status take_header(struct reg_file *file)
 static cs_status read_reg(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
 {
     struct cs_arena *arena = cs_import_arena(import);
-    struct cs_str plain = reg_plain(arena, bytes);
+    struct cs_str plain = cs_str_from_file(arena, bytes);
     struct reg_file file = {.import = import, .err = err};
     file.text = (struct reg_text){arena, plain.at, plain.at + plain.length, 1, ""};
     cs_status status = take_header(&file);

@@ -16,9 +16,6 @@ struct reg_text {
     const char *why;
 };
 
-/* Any encoding regedit and its imitators write, as UTF-8: UTF-16LE, UTF-8, else Latin-1. */
-struct cs_str reg_plain(struct cs_arena *arena, struct cs_str bytes);
-
 /* Skip blanks of the line; behind the line end; whole empty and comment lines. */
 void reg_skip_blanks(struct reg_text *text);
 bool reg_take_line_end(struct reg_text *text);

@@ -191,3 +191,21 @@ struct cs_str cs_str_to_utf16(struct cs_arena *arena, struct cs_str s)
     }
     return cs_str_span(out, length);
 }
+
+static struct cs_str from_latin1(struct cs_arena *arena, struct cs_str bytes)
+{
+    char *out = cs_arena_alloc(arena, bytes.length * 2 + 1);
+    size_t length = 0;
+    for (size_t i = 0; i < bytes.length; i++)
+        length += put_point(out + length, (unsigned char)bytes.at[i]);
+    return cs_str_span(out, length);
+}
+
+struct cs_str cs_str_from_file(struct cs_arena *arena, struct cs_str bytes)
+{
+    if (cs_str_starts(bytes, CS_STR("\xff\xfe")))
+        return cs_str_from_utf16(arena, bytes.at + 2, bytes.length - 2);
+    if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
+        return cs_str_from(bytes, 3);
+    return cs_str_is_utf8(bytes) ? bytes : from_latin1(arena, bytes);
+}
