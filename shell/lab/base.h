@@ -3,16 +3,10 @@
  *
  * Principals are rows 1..count; texts lie in one pool, SIDs are a parent (shared) and a RID;
  * memberships are kept both ways as offsets into one array.  There is no pointer inside, so
- * that a base can be mapped from a file as it is.  A base is made once by a maker and never
- * changed; edits go to the delta above it (delta.h).
+ * that a base can be mapped from a file as it is.  A base is made once by a maker (maker.h) and
+ * never changed; edits go to the delta above it (delta.h).
  *
- *     struct csi_maker *maker = csi_maker_new();
- *     cs_id id = csi_maker_add(maker, &principal);
- *     csi_maker_link(maker, group, member);
- *     struct csi_base *base = csi_maker_finish(maker);
- *
- * A maker appends straight to the arrays that become the base, so that a million principals
- * are written once.  Size, for a million users with 15 memberships each: 72 bytes a row and
+ * Size, for a million users with 15 memberships each: 72 bytes a row and
  * its texts, 128 bytes of edges, 16 of indexes.
  *
  * Room: lab, internal.
@@ -94,27 +88,13 @@ struct csi_base {
     struct csi_index by_sid, by_name;
 };
 
-struct csi_maker;
-struct csi_maker *csi_maker_new(void);
-/* One that begins with the principals of `base`, without its edges. */
-struct csi_maker *csi_maker_of(const struct csi_base *base);
-/* The id it gets: one more than the last. */
-cs_id csi_maker_add(struct csi_maker *maker, const struct cs_principal *principal);
-/* Write the row of an id that is there; NULL empties it.  Texts that stay cost nothing. */
-void csi_maker_set(struct csi_maker *maker, cs_id id, const struct cs_principal *principal);
-/* Ids up to and without `end` are there, new ones empty. */
-void csi_maker_extend(struct csi_maker *maker, cs_id end);
-/* The next id with that SID at or after `cursor` 0 (see index.h); 0 at the end. */
-cs_id csi_maker_next(const struct csi_maker *maker, const struct cs_sid *sid, size_t *cursor);
-/* The row of an id as a view, good until the maker changes; false for an empty one. */
-bool csi_maker_get(const struct csi_maker *maker, cs_id id, struct cs_principal *out);
-enum cs_principal_kind csi_maker_kind(const struct csi_maker *maker, cs_id id); /* 0: none */
-cs_id csi_maker_end(const struct csi_maker *maker); /* one past the last id */
-void csi_maker_link(struct csi_maker *maker, cs_id group, cs_id member);
-/* The base; yours, free with csi_base_free.  Frees the maker, as csi_maker_free does alone. */
-struct csi_base *csi_maker_finish(struct csi_maker *maker);
-void csi_maker_free(struct csi_maker *maker);
 void csi_base_free(struct csi_base *base);
+/* Free what a base or a half-made one holds, not itself. */
+void csi_base_clear(struct csi_base *base);
+void csi_edges_free(struct csi_edges *edges);
+
+/* A text of the pool by its place in a row. */
+struct cs_str csi_base_text(const struct csi_base *base, uint32_t place);
 
 /* Fill `out` from row `id` (1..count); false for an empty one. */
 bool csi_base_get(const struct csi_base *base, cs_id id, struct cs_principal *out);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "lab_internal.h"
+#include "maker.h"
 
 struct csi_bulk {
     struct cs_lab *lab;

@@ -2,6 +2,7 @@
 #include <certsh/host.h>
 
 #include "lab_internal.h"
+#include "maker.h"
 
 /* -------------------------------------------------------------------- words */
 

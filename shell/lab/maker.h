@@ -1,0 +1,45 @@
+/*
+ * maker.h - making a base of the directory (base.h), once.
+ *
+ *     struct csi_maker *maker = csi_maker_new();
+ *     cs_id id = csi_maker_add(maker, &principal);
+ *     csi_maker_link(maker, group, member);
+ *     struct csi_base *base = csi_maker_finish(maker);
+ *
+ * A maker appends straight to the arrays that become the base, so that a million principals are
+ * written once.
+ *
+ * Room: lab, internal.
+ */
+#ifndef CERTSH_LAB_MAKER_H
+#define CERTSH_LAB_MAKER_H
+
+#include "base.h"
+
+struct csi_maker;
+struct csi_maker *csi_maker_new(void);
+/* One that begins with the principals of `base`, without its edges. */
+struct csi_maker *csi_maker_of(const struct csi_base *base);
+/* The id it gets: one more than the last. */
+cs_id csi_maker_add(struct csi_maker *maker, const struct cs_principal *principal);
+/* Write the row of an id that is there; NULL empties it.  Texts that stay cost nothing. */
+void csi_maker_set(struct csi_maker *maker, cs_id id, const struct cs_principal *principal);
+/* Ids up to and without `end` are there, new ones empty. */
+void csi_maker_extend(struct csi_maker *maker, cs_id end);
+/* The next id with that SID at or after `cursor` 0 (see index.h); 0 at the end. */
+cs_id csi_maker_next(const struct csi_maker *maker, const struct cs_sid *sid, size_t *cursor);
+/* The row of an id as a view, good until the maker changes; false for an empty one. */
+bool csi_maker_get(const struct csi_maker *maker, cs_id id, struct cs_principal *out);
+enum cs_principal_kind csi_maker_kind(const struct csi_maker *maker, cs_id id); /* 0: none */
+cs_id csi_maker_end(const struct csi_maker *maker); /* one past the last id */
+void csi_maker_link(struct csi_maker *maker, cs_id group, cs_id member);
+/* The base; yours, free with csi_base_free.  Frees the maker, as csi_maker_free does alone. */
+struct csi_base *csi_maker_finish(struct csi_maker *maker);
+void csi_maker_free(struct csi_maker *maker);
+
+/* Room for `need` elements of `size` at `at`, doubled; `room` follows. */
+void *csi_grow(void *at, size_t *room, size_t need, size_t size);
+/* Fill the indexes, primary groups and rolls of a base whose rows and edges stand. */
+void csi_base_index(struct csi_base *base);
+
+#endif
