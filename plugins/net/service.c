@@ -114,6 +114,35 @@ static cs_status refused(const struct net_here *here, const struct cs_service *s
     return net_fail_lab(here, err);
 }
 
+/* What is different between starting and stopping. */
+struct turn {
+    const char *usage;
+    cs_status (*run)(struct cs_lab *lab, cs_id service, struct cs_error *err);
+    uint32_t doing, done; /* numbers of net's lines of progress */
+    bool runs;            /* before it */
+};
+static const struct turn start = {"net start takes one service, a name with blanks in quotes",
+                                  cs_service_start, 3522, 3524, false};
+static const struct turn stop = {"net stop takes one service, a name with blanks in quotes",
+                                 cs_service_stop, 3527, 3529, true};
+
+static cs_status turn_service(struct cs_call *call, const struct net_here *here,
+                              const struct turn *turn, struct cs_error *err)
+{
+    size_t count;
+    const struct cs_str *words = cs_call_words(call, &count);
+    if (count != 1)
+        return cs_fail(err, CS_USAGE, "%s", turn->usage);
+    const struct cs_service *service;
+    cs_status status = service_named(here, words[0], turn->runs, &service, err);
+    if (status != CS_OK)
+        return status;
+    if (turn->run(here->lab, service->record.id, err) != CS_OK)
+        return refused(here, service, err);
+    say_progress(call, here, turn->doing, turn->done, service->display);
+    return service_row(call, here, cs_service_get(here->lab, service->record.id), err);
+}
+
 cs_status net_start(struct cs_call *call, struct cs_error *err)
 {
     struct net_here here;
@@ -121,37 +150,13 @@ cs_status net_start(struct cs_call *call, struct cs_error *err)
     if (status != CS_OK)
         return status;
     size_t count;
-    const struct cs_str *words = cs_call_words(call, &count);
-    if (count == 0)
-        return list_started(call, &here, err);
-    if (count > 1)
-        return cs_fail(err, CS_USAGE, "net start takes one service, a name with blanks in quotes");
-    const struct cs_service *service;
-    status = service_named(&here, words[0], false, &service, err);
-    if (status != CS_OK)
-        return status;
-    if (cs_service_start(here.lab, service->record.id, err) != CS_OK)
-        return refused(&here, service, err);
-    say_progress(call, &here, 3522, 3524, service->display);
-    return service_row(call, &here, cs_service_get(here.lab, service->record.id), err);
+    cs_call_words(call, &count);
+    return count ? turn_service(call, &here, &start, err) : list_started(call, &here, err);
 }
 
 cs_status net_stop(struct cs_call *call, struct cs_error *err)
 {
     struct net_here here;
     cs_status status = net_here(call, &here, err);
-    if (status != CS_OK)
-        return status;
-    size_t count;
-    const struct cs_str *words = cs_call_words(call, &count);
-    if (count != 1)
-        return cs_fail(err, CS_USAGE, "net stop takes one service, a name with blanks in quotes");
-    const struct cs_service *service;
-    status = service_named(&here, words[0], true, &service, err);
-    if (status != CS_OK)
-        return status;
-    if (cs_service_stop(here.lab, service->record.id, err) != CS_OK)
-        return refused(&here, service, err);
-    say_progress(call, &here, 3527, 3529, service->display);
-    return service_row(call, &here, cs_service_get(here.lab, service->record.id), err);
+    return status == CS_OK ? turn_service(call, &here, &stop, err) : status;
 }
