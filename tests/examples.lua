@@ -19,6 +19,12 @@ end
 -- Examples of the front (certsh's own loop) cannot be run from inside it.
 local LEAVE = { quit = true, run = true, test = true, ["enroll plan"] = true }
 
+-- What must have happened before an example makes sense.
+local BEFORE = {
+    ["sc start"] = "sc stop certsvc",
+    ["reg import"] = "reg export HKLM\\SOFTWARE\\Microsoft\\Ole ole.reg /y",
+}
+
 for _, row in ipairs(certsh.run("help")) do
     local lines = lines_of(row)
     if #lines == 0 then
@@ -26,6 +32,9 @@ for _, row in ipairs(certsh.run("help")) do
     end
     for _, line in ipairs(LEAVE[row.name] and {} or lines) do
         lab:what_if(function()
+            if BEFORE[row.name] then
+                certsh.run(BEFORE[row.name])
+            end
             local fine, problem = pcall(certsh.run, line)
             ran = ran + 1
             if not fine then

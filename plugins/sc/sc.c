@@ -300,6 +300,7 @@ static const struct cs_command commands[] = {
         .brief = "ask the service manager to start a service",
         .usage = "SERVICE",
         .result = FIELDS,
+        .examples = CS_EXAMPLES({"sc start certsvc", "start the CA"}),
         .see = "net start",
         .flags = CS_COMMAND_RAW | CS_COMMAND_WRITES,
         .run = sc_local,
