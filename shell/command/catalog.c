@@ -265,6 +265,22 @@ cs_status cs_shell_add_plugin(struct cs_shell *shell, const struct cs_plugin *pl
     return CS_OK;
 }
 
+bool csi_registry_say_anew(struct cs_shell *shell, const struct cs_plugin *plugin,
+                           const char *origin)
+{
+    const struct csi_plugin_entry *there = csi_registry_plugin(shell, cs_str_of(plugin->name));
+    if (!there || !there->plugin || there->plugin->command_count != 1)
+        return false;
+    struct csi_command_entry *entry = entry_named(shell, cs_str_of(plugin->commands->name));
+    if (!entry || entry->entry.command != there->plugin->commands)
+        return false;
+    entry->entry.command = plugin->commands;
+    entry->entry.brief = plugin->commands->brief;
+    note_plugin(shell, plugin, origin);
+    csi_registry_plugin(shell, cs_str_of(plugin->name))->origin = keep(shell, origin);
+    return true;
+}
+
 cs_status csi_registry_load(struct cs_shell *shell, struct csi_plugin_entry *plugin,
                             struct cs_error *err)
 {

@@ -82,6 +82,10 @@ CS_API cs_status csi_registry_declare_plugin(struct cs_shell *shell,
 /* Make a command of a plugin that is not loaded known.  CS_EXISTS names both owners. */
 CS_API cs_status csi_registry_declare(struct cs_shell *shell, const char *name, const char *brief,
                                       const char *plugin, const char *path, struct cs_error *err);
+/* A plugin of one command takes the place of an earlier one of its name and command: a word is
+ * said anew in a session.  False, and nothing done, where there is none. */
+CS_API bool csi_registry_say_anew(struct cs_shell *shell, const struct cs_plugin *plugin,
+                                  const char *origin);
 /* The plugin of that name, or NULL. */
 CS_API struct csi_plugin_entry *csi_registry_plugin(struct cs_shell *shell, struct cs_str name);
 /* Load a declared plugin now; nothing to do when it is loaded. */

@@ -108,6 +108,15 @@ struct csi_look csi_front_look(const struct csi_front *front, FILE *out);
 void csi_front_tell(const struct csi_front *front, const struct cs_error *err);
 /* A remark on standard error; as an object where output is JSON. */
 void csi_front_remark(const struct csi_front *front, struct cs_str text, const char *hint);
+/*
+ * A script with its arguments, argv[0] its file; where it declares and returns a command, that is
+ * run with them.  Returns the exit code, failures are told.
+ */
+int csi_front_script(struct csi_front *front, int argc, char *const *argv);
+/* The line of the command that a script is, with the script's arguments; --help asks for its page.
+ */
+struct cs_str csi_front_script_line(struct cs_arena *arena, const char *command, int argc,
+                                    char *const *argv);
 /* One command line with its pipes; returns the exit code, failures are told. */
 int csi_front_command(struct csi_front *front, struct cs_str line);
 /* One Lua chunk; returns the exit code, failures are told. */

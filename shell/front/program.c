@@ -400,6 +400,53 @@ int csi_front_lua(struct csi_front *front, struct cs_str chunk, const char *name
     return cs_status_exit(status);
 }
 
+/* A word as it is typed: in quotes where it must be. */
+static void add_word(struct cs_buf *line, const char *word)
+{
+    bool bare = word[0] && !strpbrk(word, " \t\r\n\"'|>#");
+    cs_buf_adds(line, bare ? " " : " \"");
+    for (const char *at = word; *at; at++) {
+        if (*at == '"')
+            cs_buf_addc(line, '"');
+        cs_buf_addc(line, *at);
+    }
+    cs_buf_adds(line, bare ? "" : "\"");
+}
+
+struct cs_str csi_front_script_line(struct cs_arena *arena, const char *command, int argc,
+                                    char *const *argv)
+{
+    struct cs_buf line;
+    cs_buf_init(&line, 1 << 26);
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        cs_buf_addf(&line, "help %s", command);
+        argc = 1;
+    } else {
+        cs_buf_adds(&line, command);
+    }
+    for (int i = 1; i < argc; i++)
+        add_word(&line, argv[i]);
+    struct cs_str text = cs_str_copy(arena, cs_buf_str(&line));
+    cs_buf_clear(&line);
+    return text;
+}
+
+int csi_front_script(struct csi_front *front, int argc, char *const *argv)
+{
+    struct cs_error err = {0};
+    const char *command = NULL;
+    int code = -1;
+    cs_status status = csi_front_need_lua(front, &err);
+    if (status == CS_OK)
+        status = csi_lua_script(front->lua, argc, argv, &code, &command, &err);
+    fflush(stdout);
+    if (status != CS_OK)
+        csi_front_tell(front, &err);
+    else if (command && code < 0)
+        return csi_front_command(front, csi_front_script_line(front->arena, command, argc, argv));
+    return code >= 0 ? code : cs_status_exit(status);
+}
+
 int csi_front_line(struct csi_front *front, struct cs_str line, const char *name)
 {
     switch (csi_line_kind(front->shell, line)) {

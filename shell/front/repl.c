@@ -115,6 +115,7 @@ static void run_rc(struct csi_front *front)
 {
     char *list[] = {(char *)front->paths.rc, NULL};
     struct cs_error err = {0};
+    const char *command;
     int code = -1;
     FILE *file = front->options.no_rc || !list[0] ? NULL : fopen(list[0], "r");
     if (!file)
@@ -122,7 +123,7 @@ static void run_rc(struct csi_front *front)
     fclose(file);
     cs_status status = csi_front_need_lua(front, &err);
     if (status == CS_OK)
-        status = csi_lua_script(front->lua, list[0], 1, list, &code, &err);
+        status = csi_lua_script(front->lua, 1, list, &code, &command, &err);
     if (status != CS_OK)
         csi_front_tell(front, &err);
 }

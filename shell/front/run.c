@@ -18,11 +18,15 @@ static cs_status run(struct cs_call *call, struct cs_error *err)
     struct csi_front *front = csi_front_current;
     struct cs_list words = cs_call_many(call, "arg");
     char **list = script_arguments(call, words);
+    const char *command = NULL;
     int code = -1;
     cs_status status = csi_front_need_lua(front, err);
     cs_call_say(call, "%s", ""); /* what the script prints is its own */
     if (status == CS_OK)
-        status = csi_lua_script(front->lua, list[0], (int)words.count + 1, list, &code, err);
+        status = csi_lua_script(front->lua, (int)words.count + 1, list, &code, &command, err);
+    if (status == CS_OK && command && code < 0)
+        code = csi_front_command(
+            front, csi_front_script_line(cs_call_arena(call), command, (int)words.count + 1, list));
     if (status == CS_OK && code > 0)
         cs_call_exit(call, code);
     return status;

@@ -42,16 +42,7 @@ int csi_script_actions(struct csi_front *front)
 
 int csi_script_file(struct csi_front *front)
 {
-    struct cs_error err = {0};
-    int code = -1;
-    cs_status status = csi_front_need_lua(front, &err);
-    if (status == CS_OK)
-        status = csi_lua_script(front->lua, front->options.script[0], front->options.script_count,
-                                front->options.script, &code, &err);
-    fflush(stdout);
-    if (status != CS_OK)
-        csi_front_tell(front, &err);
-    return code >= 0 ? code : cs_status_exit(status);
+    return csi_front_script(front, front->options.script_count, front->options.script);
 }
 
 /* ------------------------------------------------------------ standard input */

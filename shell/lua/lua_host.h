@@ -21,9 +21,13 @@ cs_status csi_lua_eval(struct csi_lua *lua, struct cs_str chunk, const char *nam
                        struct cs_error *err);
 /* Would more lines make this chunk whole ("unexpected symbol near <eof>")? */
 bool csi_lua_incomplete(struct csi_lua *lua, struct cs_str chunk);
-/* Run a script file with `arg` set (argv[0] is the script); a failure rolls the lab back whole. */
-cs_status csi_lua_script(struct csi_lua *lua, const char *path, int argc, char *const *argv,
-                         int *code, struct cs_error *err);
+/*
+ * Run the script file argv[0] with `arg` set; a failure rolls the lab back whole.  `command` gets
+ * the name of the command that the script declared and returned, to be run with the arguments,
+ * else NULL; it lives as long as `lua`.
+ */
+cs_status csi_lua_script(struct csi_lua *lua, int argc, char *const *argv, int *code,
+                         const char **command, struct cs_error *err);
 /* Read a Lua plugin file: the same struct as a C plugin has.  Lives as long as `lua`. */
 cs_status csi_lua_plugin(struct csi_lua *lua, const char *path, const struct cs_plugin **plugin,
                          struct cs_error *err);

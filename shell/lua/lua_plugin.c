@@ -17,6 +17,7 @@
  */
 #include <string.h>
 
+#include "command/shell_internal.h"
 #include "lua/lua_internal.h"
 
 const struct csi_class csi_class_plugin = {.name = "certsh.plugin"};
@@ -292,15 +293,21 @@ static const struct cs_plugin *plugin_of_one(struct cs_arena *kept, const struct
     return plugin;
 }
 
-/* Registers the command; in a plugin file it is only one of the plugin's `commands`. */
+/*
+ * Registers the command, anew where it was declared so before; in a plugin file it is only one
+ * of the plugin's `commands`.  Gives its table: a script that returns it is run as it.
+ */
 int csi_command(lua_State *L)
 {
+    struct csi_lua *lua = csi_lua_of(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    if (csi_lua_of(L)->collecting)
+    if (lua->collecting)
         return 1;
-    struct cs_command *command = cs_arena_alloc(csi_lua_of(L)->kept, sizeof *command);
+    struct cs_command *command = cs_arena_alloc(lua->kept, sizeof *command);
     fill_command(L, 1, command);
-    add_plugin(L, plugin_of_one(csi_lua_of(L)->kept, command));
+    const struct cs_plugin *plugin = plugin_of_one(lua->kept, command);
+    if (!csi_registry_say_anew(lua->shell, plugin, origin_here(L)))
+        add_plugin(L, plugin);
     return 1;
 }

@@ -105,7 +105,16 @@ struct script {
     const char *path;
     int argc;
     char *const *argv;
+    const char *command; /* what the script returned to be run */
 };
+
+/* The script returned what certsh.command{...} gives: its name. */
+static const char *returned_command(lua_State *L, int index)
+{
+    if (!lua_istable(L, index) || lua_getfield(L, index, "run") != LUA_TFUNCTION)
+        return NULL;
+    return cs_str_c(csi_lua_of(L)->kept, csi_need_text(L, index, "name"));
+}
 
 void csi_load_file(lua_State *L, const char *path)
 {
@@ -123,7 +132,7 @@ void csi_load_file(lua_State *L, const char *path)
 /* (script): `arg` and the arguments as in lua; argv[0] is the script. */
 static int run_script(lua_State *L)
 {
-    const struct script *script = lua_touserdata(L, 1);
+    struct script *script = lua_touserdata(L, 1);
     int count = script->argc > 1 ? script->argc - 1 : 0;
     lua_createtable(L, count, 1);
     lua_pushstring(L, script->path);
@@ -137,16 +146,18 @@ static int run_script(lua_State *L)
     luaL_checkstack(L, count + 1, "too many arguments");
     for (int i = 1; i <= count; i++)
         lua_pushstring(L, script->argv[i]);
-    lua_call(L, count, 0);
+    lua_call(L, count, 1);
+    script->command = returned_command(L, lua_gettop(L));
     return 0;
 }
 
-cs_status csi_lua_script(struct csi_lua *lua, const char *path, int argc, char *const *argv,
-                         int *code, struct cs_error *err)
+cs_status csi_lua_script(struct csi_lua *lua, int argc, char *const *argv, int *code,
+                         const char **command, struct cs_error *err)
 {
-    struct script script = {path, argc, argv};
-    cs_status status = csi_frame_run(lua, cs_str_of(path), run_script, &script, code, err);
+    struct script script = {argv[0], argc, argv, NULL};
+    cs_status status = csi_frame_run(lua, cs_str_of(argv[0]), run_script, &script, code, err);
     fflush(stdout);
+    *command = script.command;
     return status;
 }
 

@@ -28,6 +28,8 @@ static void close_case(void)
     lua_case_close(at);
 }
 
+static const char *command; /* that the script returned */
+
 static cs_status run_file(const char *text, int argc, char *const *argv, int *code,
                           struct cs_error *err)
 {
@@ -36,7 +38,9 @@ static cs_status run_file(const char *text, int argc, char *const *argv, int *co
     fputs(text, out);
     fclose(out);
     *err = (struct cs_error){0};
-    return csi_lua_script(at->lua, path, argc, argv, code, err);
+    const char *none[] = {path, NULL};
+    return csi_lua_script(at->lua, argc ? argc : 1, argc ? argv : (char *const *)none, code,
+                          &command, err);
 }
 
 static size_t changes(void)
@@ -121,14 +125,32 @@ START_TEST(errors_of_bindings_name_the_line)
 }
 END_TEST
 
+START_TEST(a_script_may_be_a_command)
+{
+    struct cs_error err;
+    int code;
+    static const char *const text =
+        "return certsh.command{name = 'count users', brief = 'how many?', params = {},\n"
+        "  result = {{'count', 'int', 'so many'}}, run = function() return {count = 3} end}";
+    for (int i = 0; i < 2; i++) { /* it may be said anew */
+        ck_assert_int_eq(run_file(text, 0, NULL, &code, &err), CS_OK);
+        ck_assert_str_eq(command, "count users");
+        lua_case_run(at, "assert(certsh.run('count users')[1].count == 3)");
+    }
+    ck_assert_int_eq(run_file("return 5", 0, NULL, &code, &err), CS_OK);
+    ck_assert_ptr_null(command);
+}
+END_TEST
+
 START_TEST(scripts_that_are_none)
 {
     struct cs_error err;
     int code;
     ck_assert_int_eq(run_file("x = = 1", 0, NULL, &code, &err), CS_SYNTAX);
     ck_assert_int_eq(run_file("\033Lua", 0, NULL, &code, &err), CS_SYNTAX);
-    ck_assert_int_eq(csi_lua_script(at->lua, "/nowhere.lua", 0, NULL, &code, &err), CS_NOT_FOUND);
-    ck_assert_int_ne(csi_lua_script(at->lua, "/tmp", 0, NULL, &code, &err), CS_OK);
+    char *nowhere[] = {"/nowhere.lua", NULL}, *folder[] = {"/tmp", NULL};
+    ck_assert_int_eq(csi_lua_script(at->lua, 1, nowhere, &code, &command, &err), CS_NOT_FOUND);
+    ck_assert_int_ne(csi_lua_script(at->lua, 1, folder, &code, &command, &err), CS_OK);
 }
 END_TEST
 
@@ -218,6 +240,7 @@ Suite *lua_script_suite(void)
     tcase_add_test(script, a_failed_script_changes_nothing);
     tcase_add_test(script, leaving_early_keeps_what_was_done);
     tcase_add_test(script, errors_of_bindings_name_the_line);
+    tcase_add_test(script, a_script_may_be_a_command);
     tcase_add_test(script, scripts_that_are_none);
     tcase_add_test(script, what_needs_more_lines);
     tcase_add_test(script, the_current_folder_is_never_searched);
