@@ -143,8 +143,10 @@ struct csi_pipe {
 cs_status csi_pipe_split(struct cs_arena *arena, struct cs_str line, struct csi_pipe *out,
                          struct cs_error *err);
 cs_status csi_pipe_open(const struct csi_pipe *pipe, FILE **out, struct cs_error *err);
-/* Close it; `code` gets 1 when the program failed and the command did not. */
-cs_status csi_pipe_close(const struct csi_pipe *pipe, FILE *out, int *code, struct cs_error *err);
+/* Close it; `code` gets 1 when the program failed and the command did not.  CS_IO where not all
+ * was `written` to a file (errno says why); a program may leave early. */
+cs_status csi_pipe_close(const struct csi_pipe *pipe, FILE *out, bool written, int *code,
+                         struct cs_error *err);
 
 /* ------------------------------------------------------------------ scripts */
 

@@ -82,14 +82,24 @@ cs_status csi_pipe_open(const struct csi_pipe *pipe, FILE **out, struct cs_error
     return CS_OK;
 }
 
-cs_status csi_pipe_close(const struct csi_pipe *pipe, FILE *out, int *code, struct cs_error *err)
+static cs_status close_file(const struct csi_pipe *pipe, FILE *out, bool written,
+                            struct cs_error *err)
+{
+    int problem = errno;
+    if (fclose(out) == 0 && written)
+        return CS_OK;
+    return cs_fail(err, CS_IO, "'%s' cannot be written: %s", pipe->target,
+                   strerror(written ? errno : problem));
+}
+
+cs_status csi_pipe_close(const struct csi_pipe *pipe, FILE *out, bool written, int *code,
+                         struct cs_error *err)
 {
     if (pipe->kind == CSI_NO_PIPE)
-        return CS_OK;
+        return written ? CS_OK
+                       : cs_fail(err, CS_IO, "the output cannot be written: %s", strerror(errno));
     if (pipe->kind != CSI_TO_PROGRAM)
-        return fclose(out) == 0 ? CS_OK
-                                : cs_fail(err, CS_IO, "'%s' cannot be written: %s", pipe->target,
-                                          strerror(errno));
+        return close_file(pipe, out, written, err);
     int ended = pclose(out);
     signal(SIGPIPE, SIG_DFL);
     if (*code == 0 && ended != 0)

@@ -5,6 +5,7 @@
 
 #include <certsh/json.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -332,15 +333,43 @@ static cs_status take_format(struct csi_front *front, struct cs_arena *arena, st
     return CS_OK;
 }
 
+/* Whatever is printed while a line runs, by its commands or by scripts, goes where `out` goes. */
+static int divert(FILE *out)
+{
+    fflush(stdout);
+    if (out == stdout)
+        return -1;
+    int kept = dup(STDOUT_FILENO);
+    dup2(fileno(out), STDOUT_FILENO);
+    return kept;
+}
+
+/* False when something printed could not be written; `errno` says why. */
+static bool restore(int kept)
+{
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    int problem = errno;
+    clearerr(stdout);
+    if (kept < 0) {
+        errno = problem;
+        return written;
+    }
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    errno = problem;
+    return written;
+}
+
 static cs_status run_to(struct csi_front *front, const struct csi_pipe *pipe, struct cs_str line,
                         const struct csi_look *look, int *code, struct cs_error *err)
 {
     struct csi_renderer renderer;
-    struct csi_look here = *look;
-    cs_status status = csi_pipe_open(pipe, &here.out, err);
+    FILE *out;
+    cs_status status = csi_pipe_open(pipe, &out, err);
     if (status != CS_OK)
         return status;
-    csi_renderer_init(&renderer, &here);
+    int kept = divert(out);
+    csi_renderer_init(&renderer, look);
     status = cs_shell_run(front->shell, line, &renderer.sink, code, err);
     if (status == CS_OK)
         csi_table_empty(&renderer);
@@ -348,7 +377,8 @@ static cs_status run_to(struct csi_front *front, const struct csi_pipe *pipe, st
         status = CS_OK, *code = 0;
     csi_renderer_clear(&renderer);
     struct cs_error closing;
-    cs_status closed = csi_pipe_close(pipe, here.out, code, &closing);
+    bool written = restore(kept);
+    cs_status closed = csi_pipe_close(pipe, out, written, code, &closing);
     if (status == CS_OK && closed != CS_OK)
         *err = closing, status = closed;
     return status;
