@@ -10,10 +10,7 @@
  *
  *     cs_lab_begin(lab, cs_str_of("net localgroup X Y /add"));
  *     status = cs_member_add(lab, group, member, err);
- *     if (status == CS_OK)
- *         cs_lab_commit(lab);
- *     else
- *         cs_lab_rollback(lab);
+ *     return cs_lab_end(lab, status, err);      commits, or rolls back where that failed
  *
  * Transactions nest: an inner commit joins the outer one.  A committed outermost transaction
  * with at least one op is one change of the history, which undo and redo walk.  A what-if is
@@ -130,13 +127,16 @@ CS_API CS_MUST_CHECK cs_status cs_lab_set_start(struct cs_lab *lab, const struct
  * Make what is there the beginning: history is forgotten, every host counts as started now,
  * changes become part of the base.  The last call of a script that builds a lab.
  */
-CS_API void cs_lab_seal(struct cs_lab *lab);
+CS_API cs_status cs_lab_seal(struct cs_lab *lab, struct cs_error *err);
 
 /* ------------------------------------------------------------ transactions */
 
 CS_API void cs_lab_begin(struct cs_lab *lab, struct cs_str title);
-CS_API void cs_lab_commit(struct cs_lab *lab);
+/* A lab that is kept in a file may fail here, at the outermost: then all is rolled back. */
+CS_API cs_status cs_lab_commit(struct cs_lab *lab, struct cs_error *err);
 CS_API void cs_lab_rollback(struct cs_lab *lab);
+/* Commit if `status` is CS_OK, else roll back.  Returns it, or that of a commit that failed. */
+CS_API cs_status cs_lab_end(struct cs_lab *lab, cs_status status, struct cs_error *err);
 CS_API bool cs_lab_in_transaction(const struct cs_lab *lab);
 /* Ops since the innermost begin. */
 CS_API size_t cs_lab_pending(const struct cs_lab *lab);

@@ -31,11 +31,7 @@ static cs_status run_writer(struct cs_call *call, struct cs_error *err)
     struct cs_lab *lab = call->shell->lab;
     call->holds = true;
     cs_lab_begin(lab, call->line);
-    status = call->command->run(call, err);
-    if (status == CS_OK)
-        cs_lab_commit(lab);
-    else
-        cs_lab_rollback(lab);
+    status = cs_lab_end(lab, call->command->run(call, err), err);
     return release(call, status, err);
 }
 

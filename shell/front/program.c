@@ -44,8 +44,7 @@ static cs_status assume_defaults(struct cs_lab *lab, struct cs_error *err)
     struct cs_start start = *cs_lab_start(lab);
     start.assume = true;
     cs_status status = cs_lab_set_start(lab, &start, err);
-    cs_lab_seal(lab);
-    return status;
+    return status == CS_OK ? cs_lab_seal(lab, err) : status;
 }
 
 static cs_status open_lab(struct cs_shell *shell, struct cs_lab **lab, struct cs_error *err)

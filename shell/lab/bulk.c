@@ -142,7 +142,7 @@ void csi_bulk_end(struct csi_bulk *bulk)
                         .delta_before = lab->delta,
                         .delta_after = delta_over(lab->delta, end)};
     csi_alloc_free(bulk);
-    csi_lab_apply(lab, op);
+    csi_lab_apply(lab, op, NULL);
 }
 
 /* ------------------------------------------------------------------ sealing */
@@ -170,7 +170,7 @@ static bool restart_host(void *context, const struct cs_record *record)
     return true;
 }
 
-void cs_lab_seal(struct cs_lab *lab)
+cs_status cs_lab_seal(struct cs_lab *lab, struct cs_error *err)
 {
     cs_bug_if(cs_lab_in_transaction(lab));
     csi_journal_forget(lab);
@@ -184,4 +184,6 @@ void cs_lab_seal(struct cs_lab *lab)
     lab->base = base;
     lab->delta = delta;
     cs_record_each(lab, CS_NOUN_HOST, restart_host, lab);
+    (void)err;
+    return CS_OK;
 }

@@ -340,10 +340,7 @@ cs_status cs_certsvc_update(struct cs_lab *lab, cs_id host_id, struct cs_certsvc
     did->shadowed = policy_shadows(&u);
     cs_lab_begin(lab, CS_STR("certsvc updates the DCOM security"));
     cs_status status = run(&u, err);
-    if (status == CS_OK)
-        cs_lab_commit(lab);
-    else
-        cs_lab_rollback(lab);
+    status = cs_lab_end(lab, status, err);
     cs_arena_free(arena);
     return status;
 }

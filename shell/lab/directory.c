@@ -144,8 +144,9 @@ static struct cs_str *const *texts_of(struct cs_principal *p, struct cs_str *tex
     return texts;
 }
 
-static void put_version(struct cs_lab *lab, const char *name, const struct cs_principal *principal,
-                        bool removed)
+static cs_status put_version(struct cs_lab *lab, const char *name,
+                             const struct cs_principal *principal, bool removed,
+                             struct cs_error *err)
 {
     struct csi_version *version = cs_arena_alloc(lab->memory, sizeof *version);
     version->principal = *principal;
@@ -156,11 +157,13 @@ static void put_version(struct cs_lab *lab, const char *name, const struct cs_pr
     version->removed = removed;
     version->tick = csi_lab_next_tick(lab);
     version->before = csi_delta_get(lab->delta, principal->id);
-    csi_lab_apply(lab, (struct csi_op){.kind = CSI_OP_PRINCIPAL,
-                                       .name = name,
-                                       .id = principal->id,
-                                       .was = version->before,
-                                       .becomes = version});
+    return csi_lab_apply(lab,
+                         (struct csi_op){.kind = CSI_OP_PRINCIPAL,
+                                         .name = name,
+                                         .id = principal->id,
+                                         .was = version->before,
+                                         .becomes = version},
+                         err);
 }
 
 /* The next RID of a domain or machine; those of removed accounts are never given again. */
@@ -228,10 +231,10 @@ cs_status cs_principal_put(struct cs_lab *lab, const struct cs_principal *princi
         p.id = lab->delta->end;
         p.birth = csi_lab_birth(lab);
     }
-    put_version(lab, fresh ? "principal.add" : "principal.change", &p, false);
-    if (id)
+    status = put_version(lab, fresh ? "principal.add" : "principal.change", &p, false, err);
+    if (status == CS_OK && id)
         *id = p.id;
-    return CS_OK;
+    return status;
 }
 
 struct ids {
@@ -265,7 +268,7 @@ static void drop_edges(struct cs_lab *lab, struct cs_arena *arena, cs_id id, eac
     ids.at = cs_arena_alloc(arena, count * sizeof *ids.at);
     each(lab, id, CS_NOW, collect, &ids);
     for (size_t i = 0; i < ids.count; i++)
-        csi_edge_set(lab, as_group ? id : ids.at[i], as_group ? ids.at[i] : id, false);
+        csi_edge_set(lab, as_group ? id : ids.at[i], as_group ? ids.at[i] : id, false, NULL);
 }
 
 cs_status cs_principal_remove(struct cs_lab *lab, cs_id id, struct cs_error *err)
@@ -279,9 +282,7 @@ cs_status cs_principal_remove(struct cs_lab *lab, cs_id id, struct cs_error *err
     drop_edges(lab, arena, id, cs_member_each, true);
     drop_edges(lab, arena, id, cs_member_of_each, false);
     cs_arena_free(arena);
-    put_version(lab, "principal.remove", &p, true);
-    cs_lab_commit(lab);
-    return CS_OK;
+    return cs_lab_end(lab, put_version(lab, "principal.remove", &p, true, err), err);
 }
 
 cs_status cs_principal_of_sid(struct cs_lab *lab, const struct cs_sid *sid, cs_id host, cs_id *id,
@@ -309,13 +310,11 @@ cs_status cs_principal_set_primary(struct cs_lab *lab, cs_id id, cs_id group, st
         return CS_OK;
     cs_lab_begin(lab, CS_STR("principal.set_primary"));
     if (cs_member_has(lab, group, id, CS_NOW))
-        csi_edge_set(lab, group, id, false);
+        csi_edge_set(lab, group, id, false, NULL);
     if (old)
-        csi_edge_set(lab, old, id, true);
+        csi_edge_set(lab, old, id, true, NULL);
     p.primary = cs_sid_rid(&g.sid);
-    put_version(lab, "principal.set_primary", &p, false);
-    cs_lab_commit(lab);
-    return CS_OK;
+    return cs_lab_end(lab, put_version(lab, "principal.set_primary", &p, false, err), err);
 }
 
 /* --------------------------------------------------------------- the founding */

@@ -144,12 +144,8 @@ cs_status cs_enroll_request(struct cs_lab *lab, struct cs_arena *arena,
     struct csi_request request = {.lab = lab, .arena = arena, .ask = ask, .out = &out};
     prepare(&request);
     cs_lab_begin(lab, CS_STR("request a certificate"));
-    status = run(&request, err);
-    if (status != CS_OK) {
-        cs_lab_rollback(lab);
-        return status;
-    }
-    cs_lab_commit(lab);
-    *enrollment = out;
-    return CS_OK;
+    status = cs_lab_end(lab, run(&request, err), err);
+    if (status == CS_OK)
+        *enrollment = out;
+    return status;
 }

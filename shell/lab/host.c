@@ -127,11 +127,7 @@ cs_status cs_host_restart(struct cs_lab *lab, cs_id host, struct cs_error *err)
         status = put_boot(lab, "host.restart", host, err);
     if (status == CS_OK)
         status = restart_services(lab, host, err);
-    if (status == CS_OK)
-        cs_lab_commit(lab);
-    else
-        cs_lab_rollback(lab);
-    return status;
+    return cs_lab_end(lab, status, err);
 }
 
 /* The rule: a purge counts as the machine's restart for domain-local groups. */

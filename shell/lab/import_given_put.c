@@ -305,7 +305,7 @@ static void take_away(const struct local *local)
         csi_import_warn_at(import, local->fact->spot,
                            "%.*s was a member before: this list without it counts",
                            CS_STR_ARG(name));
-        csi_edge_set(import->lab, local->group, leavers.at[i], false);
+        csi_edge_set(import->lab, local->group, leavers.at[i], false, NULL);
     }
 }
 
@@ -338,7 +338,7 @@ static cs_status put_group(struct cs_import *import, const struct csi_given_grou
         take_away(&local);
     for (size_t i = 0; status == CS_OK && i < local.count; i++)
         if (!cs_member_has(import->lab, local.group, local.members[i], CS_NOW))
-            csi_edge_set(import->lab, local.group, local.members[i], true);
+            csi_edge_set(import->lab, local.group, local.members[i], true, NULL);
     if (local.unknown)
         csi_import_warn_at(import, fact->spot,
                            "members that no file knows: %zu ('%.*s'); the group stays open; import "

@@ -73,7 +73,7 @@ cs_tick csi_lab_next_tick(const struct cs_lab *lab)
     return lab->tick + 1;
 }
 
-void csi_lab_apply(struct cs_lab *lab, struct csi_op op)
+cs_status csi_lab_apply(struct cs_lab *lab, struct csi_op op, struct cs_error *err)
 {
     bool alone = lab->journal.mark_count == 0;
     if (alone)
@@ -81,8 +81,7 @@ void csi_lab_apply(struct cs_lab *lab, struct csi_op op)
     op.tick = ++lab->tick;
     apply(lab, &op, true);
     push_op(&lab->journal.pending, op);
-    if (alone)
-        cs_lab_commit(lab);
+    return alone ? cs_lab_commit(lab, err) : CS_OK;
 }
 
 /* ------------------------------------------------------------ transactions */
@@ -139,27 +138,10 @@ static void add_group(struct csi_journal *journal, struct csi_group group)
     journal->active = journal->group_count;
 }
 
-void cs_lab_commit(struct cs_lab *lab)
+/* Take back what the innermost transaction did. */
+static void take_back(struct cs_lab *lab, struct csi_mark mark)
 {
     struct csi_journal *journal = &lab->journal;
-    cs_bug_if(journal->mark_count == 0);
-    struct csi_mark mark = journal->marks[--journal->mark_count];
-    if (journal->mark_count > 0 || journal->pending.count == 0)
-        return;
-    forget_undone(lab);
-    struct csi_group group = {mark.title, cs_str_copy(lab->memory, lab->actor), mark.tick,
-                              journal->done.count, journal->pending.count};
-    for (size_t i = 0; i < journal->pending.count; i++)
-        push_op(&journal->done, journal->pending.at[i]);
-    journal->pending.count = 0;
-    add_group(journal, group);
-}
-
-void cs_lab_rollback(struct cs_lab *lab)
-{
-    struct csi_journal *journal = &lab->journal;
-    cs_bug_if(journal->mark_count == 0);
-    struct csi_mark mark = journal->marks[--journal->mark_count];
     while (journal->pending.count > mark.pending) {
         struct csi_op *op = &journal->pending.at[--journal->pending.count];
         apply(lab, op, false);
@@ -167,6 +149,42 @@ void cs_lab_rollback(struct cs_lab *lab)
     }
     lab->tick = mark.tick;
     cs_arena_rewind(lab->memory, mark.memory);
+}
+
+cs_status cs_lab_commit(struct cs_lab *lab, struct cs_error *err)
+{
+    struct csi_journal *journal = &lab->journal;
+    cs_bug_if(journal->mark_count == 0);
+    struct csi_mark mark = journal->marks[--journal->mark_count];
+    if (journal->mark_count > 0 || journal->pending.count == 0)
+        return CS_OK;
+    struct csi_group group = {.title = mark.title,
+                              .user = cs_str_copy(lab->memory, lab->actor),
+                              .before = mark.tick,
+                              .count = journal->pending.count};
+    (void)err;
+    forget_undone(lab);
+    group.first = journal->done.count;
+    for (size_t i = 0; i < journal->pending.count; i++)
+        push_op(&journal->done, journal->pending.at[i]);
+    journal->pending.count = 0;
+    add_group(journal, group);
+    return CS_OK;
+}
+
+void cs_lab_rollback(struct cs_lab *lab)
+{
+    struct csi_journal *journal = &lab->journal;
+    cs_bug_if(journal->mark_count == 0);
+    take_back(lab, journal->marks[--journal->mark_count]);
+}
+
+cs_status cs_lab_end(struct cs_lab *lab, cs_status status, struct cs_error *err)
+{
+    if (status == CS_OK)
+        return cs_lab_commit(lab, err);
+    cs_lab_rollback(lab);
+    return status;
 }
 
 /* -------------------------------------------------------------- undo, redo */

@@ -25,7 +25,7 @@ struct csi_op {
     enum cs_noun noun;
     cs_id id;                                  /* record, principal or group */
     cs_id member;                              /* edge */
-    bool present;                              /* edge */
+    bool present, had, in_base;                /* edge: is, was; does the base list it? */
     const struct cs_record *before, *after;    /* record */
     const struct csi_version *was, *becomes;   /* principal */
     struct csi_base *base_before, *base_after; /* base */
@@ -59,8 +59,9 @@ struct csi_journal {
     size_t mark_count, mark_room;
 };
 
-/* Apply a new op now, inside the open transaction or as a change of its own. */
-void csi_lab_apply(struct cs_lab *lab, struct csi_op op);
+/* Apply a new op now, inside the open transaction (then it cannot fail) or as a change of its
+ * own. */
+cs_status csi_lab_apply(struct cs_lab *lab, struct csi_op op, struct cs_error *err);
 /* The tick the next op will have. */
 cs_tick csi_lab_next_tick(const struct cs_lab *lab);
 

@@ -43,6 +43,7 @@ void csi_lab_found(struct cs_lab *lab);
 /* The current version of a principal that may be removed; false when it never was. */
 bool csi_principal_any(const struct cs_lab *lab, cs_id id, struct cs_principal *out, bool *removed);
 /* Write an edge without asking Windows' rules. */
-void csi_edge_set(struct cs_lab *lab, cs_id group, cs_id member, bool present);
+cs_status csi_edge_set(struct cs_lab *lab, cs_id group, cs_id member, bool present,
+                       struct cs_error *err);
 
 #endif

@@ -234,21 +234,23 @@ cs_status cs_member_may(const struct cs_lab *lab, cs_id group, cs_id member, str
 
 /* ----------------------------------------------------------------- changing */
 
-void csi_edge_set(struct cs_lab *lab, cs_id group, cs_id member, bool present)
+cs_status csi_edge_set(struct cs_lab *lab, cs_id group, cs_id member, bool present,
+                       struct cs_error *err)
 {
-    csi_lab_apply(lab, (struct csi_op){.kind = CSI_OP_EDGE,
-                                       .name = present ? "group.add_member" : "group.remove_member",
-                                       .id = group,
-                                       .member = member,
-                                       .present = present});
+    struct csi_op op = {.kind = CSI_OP_EDGE,
+                        .name = present ? "group.add_member" : "group.remove_member",
+                        .id = group,
+                        .member = member,
+                        .present = present,
+                        .had = cs_member_has(lab, group, member, CS_NOW),
+                        .in_base = base_has(lab->base, group, member)};
+    return csi_lab_apply(lab, op, err);
 }
 
 cs_status cs_member_add(struct cs_lab *lab, cs_id group, cs_id member, struct cs_error *err)
 {
     cs_status status = cs_member_may(lab, group, member, err);
-    if (status == CS_OK)
-        csi_edge_set(lab, group, member, true);
-    return status;
+    return status == CS_OK ? csi_edge_set(lab, group, member, true, err) : status;
 }
 
 cs_status cs_member_remove(struct cs_lab *lab, cs_id group, cs_id member, struct cs_error *err)
@@ -257,6 +259,5 @@ cs_status cs_member_remove(struct cs_lab *lab, cs_id group, cs_id member, struct
     cs_principal_get(lab, member, &p);
     if (!cs_member_has(lab, group, member, CS_NOW))
         return fail_win32(err, CS_STATE, 1377, p.name);
-    csi_edge_set(lab, group, member, false);
-    return CS_OK;
+    return csi_edge_set(lab, group, member, false, err);
 }

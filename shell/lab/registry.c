@@ -230,8 +230,7 @@ cs_status cs_registry_remove_key(struct cs_lab *lab, cs_id host, struct cs_str k
         if (value && value->host == host && begins(value->key, key))
             status = csi_record_remove(lab, CS_NOUN_REGISTRY, "registry.remove", id, err);
     }
-    cs_lab_commit(lab);
-    return status;
+    return cs_lab_end(lab, status, err);
 }
 
 cs_status cs_registry_cover(struct cs_lab *lab, cs_id host, struct cs_str key,

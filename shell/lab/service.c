@@ -76,11 +76,7 @@ static cs_status change_whole(struct cs_lab *lab, const struct cs_service *servi
 {
     cs_lab_begin(lab, cs_str_of(running ? "start a service" : "stop a service"));
     cs_status status = change(lab, service, running, err);
-    if (status == CS_OK)
-        cs_lab_commit(lab);
-    else
-        cs_lab_rollback(lab);
-    return status;
+    return cs_lab_end(lab, status, err);
 }
 
 static cs_status fail_win32(struct cs_error *err, uint32_t win32, const struct cs_service *service,

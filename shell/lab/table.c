@@ -128,10 +128,10 @@ cs_status csi_record_put(struct cs_lab *lab, enum cs_noun noun, const char *op,
     copy->id = at;
     copy->birth = change.before ? change.before->birth : csi_lab_birth(lab);
     change.after = copy;
-    csi_lab_apply(lab, change);
-    if (id)
+    cs_status status = csi_lab_apply(lab, change, err);
+    if (status == CS_OK && id)
         *id = at;
-    return CS_OK;
+    return status;
 }
 
 cs_status csi_record_remove(struct cs_lab *lab, enum cs_noun noun, const char *op, cs_id id,
@@ -140,6 +140,5 @@ cs_status csi_record_remove(struct cs_lab *lab, enum cs_noun noun, const char *o
     struct csi_op change = record_op(lab, noun, op, id);
     if (!change.before)
         return cs_fail(err, CS_NOT_FOUND, "%s %u is not there", cs_noun_name(noun), id);
-    csi_lab_apply(lab, change);
-    return CS_OK;
+    return csi_lab_apply(lab, change, err);
 }

@@ -209,11 +209,7 @@ static cs_status run(struct upgrade *up, struct cs_error *err)
     cs_status status = CS_OK;
     for (size_t i = 0; status == CS_OK && i < CS_COUNT(steps); i++)
         status = steps[i](up, err);
-    if (status == CS_OK)
-        cs_lab_commit(up->lab);
-    else
-        cs_lab_rollback(up->lab);
-    return status;
+    return cs_lab_end(up->lab, status, err);
 }
 
 cs_status cs_host_upgrade(struct cs_lab *lab, struct cs_arena *arena, cs_id host_id,

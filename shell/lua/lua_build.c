@@ -40,13 +40,9 @@ const struct csi_fn csi_build_directory[] = {{"add_domain", add_domain, true},
 enum { UAC_NORMAL = 0x200 };
 enum { RID_USERS = 513, RID_COMPUTERS = 515, RID_DCS = 516 };
 
-void csi_build_end(lua_State *L, struct cs_lab *lab, cs_status status, const struct cs_error *err)
+void csi_build_end(lua_State *L, struct cs_lab *lab, cs_status status, struct cs_error *err)
 {
-    if (status == CS_OK)
-        cs_lab_commit(lab);
-    else
-        cs_lab_rollback(lab);
-    csi_check(L, status, err);
+    csi_check(L, cs_lab_end(lab, status, err), err);
 }
 
 cs_id csi_opt_domain(lua_State *L, int index, const char *name, struct cs_lab *lab)
@@ -319,6 +315,7 @@ static int lab_seal(lua_State *L)
     csi_lua_of(L)->sealed = true;
     if (cs_lab_in_transaction(lab))
         csi_raise_new(L, CS_STATE, "a lab cannot be sealed inside a transaction");
-    cs_lab_seal(lab);
+    struct cs_error err;
+    csi_check(L, cs_lab_seal(lab, &err), &err);
     return 0;
 }

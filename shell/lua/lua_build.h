@@ -7,7 +7,7 @@
 #include "lua/lua_internal.h"
 
 /* End the transaction of one call: commit, or roll back and raise.  [-0, +0, e] */
-void csi_build_end(lua_State *L, struct cs_lab *lab, cs_status status, const struct cs_error *err);
+void csi_build_end(lua_State *L, struct cs_lab *lab, cs_status status, struct cs_error *err);
 /* The domain the field names, by name or handle; 0 when it is not there.  [-0, +0, e] */
 cs_id csi_opt_domain(lua_State *L, int index, const char *name, struct cs_lab *lab);
 /* A field that is a SID; count 0 when it is not there.  [-0, +0, e] */

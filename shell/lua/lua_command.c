@@ -114,7 +114,7 @@ int csi_run(lua_State *L)
     struct collector to = {.sink = {.begin = begin, .row = row, .warn = warn}, .lua = lua};
     join_frame(lua);
     if (walks_history(line))
-        csi_frame_settle(lua);
+        csi_check(L, csi_frame_settle(lua, &err), &err);
     lua_newtable(L);
     csi_mark_array(L);
     lua_pushvalue(L, -1);

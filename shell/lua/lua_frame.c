@@ -33,26 +33,22 @@ static struct cs_lab *held(struct csi_lua *lua, const struct csi_frame *frame)
     return frame->lab;
 }
 
-bool csi_frame_settle(struct csi_lua *lua)
+cs_status csi_frame_settle(struct csi_lua *lua, struct cs_error *err)
 {
     struct csi_frame *frame = lua->frame;
     if (!frame || frame->outer || lua->holding || !held(lua, frame))
-        return false;
-    cs_lab_commit(frame->lab);
+        return CS_OK;
+    struct cs_lab *lab = frame->lab;
     frame->lab = NULL;
-    return true;
+    return cs_lab_commit(lab, err);
 }
 
-static void end_frame(struct csi_lua *lua, struct csi_frame *frame, bool well)
+static cs_status end_frame(struct csi_lua *lua, struct csi_frame *frame, cs_status status,
+                           struct cs_error *err)
 {
     struct cs_lab *lab = held(lua, frame);
     lua->frame = frame->outer;
-    if (!lab)
-        return;
-    if (well)
-        cs_lab_commit(lab);
-    else
-        cs_lab_rollback(lab);
+    return lab ? cs_lab_end(lab, status, err) : status;
 }
 
 cs_status csi_frame_run(struct csi_lua *lua, struct cs_str title, lua_CFunction fn, void *context,
@@ -67,8 +63,7 @@ cs_status csi_frame_run(struct csi_lua *lua, struct cs_str title, lua_CFunction 
         csi_exit_done(lua);
         status = CS_OK;
     }
-    end_frame(lua, &frame, status == CS_OK);
-    return status;
+    return end_frame(lua, &frame, status, err);
 }
 
 /* ------------------------------------------------- transactions in a script */
@@ -94,7 +89,8 @@ int csi_lab_transaction(lua_State *L)
         cs_lab_rollback(lab);
         return lua_error(L);
     }
-    cs_lab_commit(lab);
+    struct cs_error err;
+    csi_check(L, cs_lab_commit(lab, &err), &err);
     return failed ? lua_error(L) : lua_gettop(L) - 1;
 }
 

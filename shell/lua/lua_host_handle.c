@@ -120,11 +120,7 @@ static int host_restart(lua_State *L)
     const struct cs_host *host = to_host(L, &lab);
     cs_lab_begin(lab, CS_STR("host:restart"));
     cs_status status = cs_host_restart(lab, host->record.id, &err);
-    if (status == CS_OK)
-        cs_lab_commit(lab);
-    else
-        cs_lab_rollback(lab);
-    csi_check(L, status, &err);
+    csi_check(L, cs_lab_end(lab, status, &err), &err);
     lua_settop(L, 1);
     return 1;
 }

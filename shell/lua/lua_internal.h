@@ -217,8 +217,8 @@ cs_status csi_frame_run(struct csi_lua *lua, struct cs_str title, lua_CFunction 
                         int *code, struct cs_error *err);
 /* The shell's lab is about to be used: begin what was not begun yet. */
 void csi_frame_touch(struct csi_lua *lua, struct cs_lab *lab);
-/* Commit what the frames hold and begin anew, for what walks the history.  False: cannot. */
-bool csi_frame_settle(struct csi_lua *lua);
+/* Commit what the frame holds and begin anew, for what walks the history, where that can be. */
+cs_status csi_frame_settle(struct csi_lua *lua, struct cs_error *err);
 
 /* Push the compiled script; raises with its status.  [-0, +1, e] */
 void csi_load_file(lua_State *L, const char *path);

@@ -253,7 +253,7 @@ static int walk(lua_State *L, walk_fn *fn)
     lua_Integer count = luaL_optinteger(L, 2, 1);
     if (count < 1)
         csi_raise_new(L, CS_INVALID, "the number of changes must be 1 or more");
-    csi_frame_settle(csi_lua_of(L));
+    csi_check(L, csi_frame_settle(csi_lua_of(L), &err), &err);
     cs_status status = fn(lab, (size_t)count, &done, &err);
     csi_check(L, status, &err);
     lua_pushinteger(L, (lua_Integer)done);

@@ -109,7 +109,7 @@ static cs_status build(struct csi_lua *lua, struct lab_file *file, struct cs_err
     lua_gc(lua->state, LUA_GCRESTART);
     lua->building = before;
     if (status == CS_OK && !lua->sealed)
-        cs_lab_seal(file->lab);
+        status = cs_lab_seal(file->lab, err);
     return status;
 }
 

@@ -247,11 +247,7 @@ static int change(lua_State *L, const char *title, change_fn *fn)
     cs_id member = csi_to_principal(L, 2, 3, lab);
     cs_lab_begin(lab, cs_str_of(title));
     cs_status status = fn(lab, group->id, member, &err);
-    if (status == CS_OK)
-        cs_lab_commit(lab);
-    else
-        cs_lab_rollback(lab);
-    csi_check(L, status, &err);
+    csi_check(L, cs_lab_end(lab, status, &err), &err);
     lua_settop(L, 1);
     return 1;
 }

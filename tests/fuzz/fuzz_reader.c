@@ -48,7 +48,7 @@ void laws_of_reader(struct cs_str bytes)
     check(sure >= 0 && sure <= 100, "a guess is a percentage");
     cs_lab_begin(lab, CS_STR("import"));
     if (import_bytes(lab, arena, bytes, &err) == CS_OK) {
-        cs_lab_commit(lab);
+        cs_lab_commit(lab, NULL);
         size_t after = things(lab);
         if (cs_lab_change_count(lab)) {
             check(cs_lab_undo(lab, 1, &done, &err) == CS_OK, "what came in can go");

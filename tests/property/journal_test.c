@@ -147,7 +147,7 @@ static void set_up(void)
     ck_assert(cs_host_put(lab, &host, NULL, &err) == CS_OK);
     for (int i = 0; i < 200; i++)
         step();
-    cs_lab_seal(lab);
+    cs_lab_seal(lab, NULL);
 }
 
 static void tear_down(void)
@@ -188,7 +188,7 @@ START_TEST(a_what_if_leaves_no_trace)
             if (inner && roll(2))
                 cs_lab_rollback(lab);
             else if (inner)
-                cs_lab_commit(lab);
+                cs_lab_commit(lab, NULL);
         }
         cs_lab_rollback(lab);
         ck_assert_uint_eq(digest_of(lab), before);
@@ -201,7 +201,7 @@ START_TEST(a_seal_changes_no_answer)
     for (int i = 0; i < 300; i++)
         step();
     uint64_t before = digest_of(lab);
-    cs_lab_seal(lab);
+    cs_lab_seal(lab, NULL);
     ck_assert_uint_eq(digest_of(lab), before);
     ck_assert_uint_eq(cs_lab_change_count(lab), 0);
 }

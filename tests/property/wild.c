@@ -97,7 +97,7 @@ static void toggle_member(struct wild *wild, struct dice *dice)
     if (group && member && group != member && cs_principal_get(wild->house.lab, group, &p) &&
         cs_principal_get(wild->house.lab, member, &p))
         csi_edge_set(wild->house.lab, group, member,
-                     !cs_member_has(wild->house.lab, group, member, CS_NOW));
+                     !cs_member_has(wild->house.lab, group, member, CS_NOW), NULL);
 }
 
 /* ---------------------------------------------------------- lists and rights */
@@ -251,7 +251,7 @@ struct wild wild_make(struct dice *dice)
     for (uint32_t i = 10 + dice_below(dice, 90); i; i--)
         toggle_member(&wild, dice);
     if (dice_one_in(dice, 2))
-        cs_lab_seal(wild.house.lab);
+        cs_lab_seal(wild.house.lab, NULL);
     for (uint32_t i = dice_below(dice, 16); i; i--)
         wild_edit(&wild, dice);
     return wild;

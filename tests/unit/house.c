@@ -229,7 +229,7 @@ struct house house_make(enum cs_windows servers, bool member)
                           CS_NAME_SAN_REQUIRE_DNS);
     house.ca_host = member ? house.srv01 : house.dc01;
     authority(&house);
-    cs_lab_seal(house.lab);
+    cs_lab_seal(house.lab, NULL);
     return house;
 }
 

@@ -134,7 +134,7 @@ START_TEST(published_templates_are_of_the_machines_ca)
                                     "CertUtil: -CATemplates-Befehl wurde ausgef\xfchrt.\n"),
                              &err) == CS_OK);
     ck_assert(cs_import_finish(one, NULL, &err) == CS_OK);
-    cs_lab_commit(lab);
+    cs_lab_commit(lab, NULL);
     const struct cs_ca *ca = cs_ca_get(lab, cs_ca_find(lab, CS_STR("CORP CA 1")));
     ck_assert(ca != NULL && ca->templates_known);
     ck_assert_uint_eq(ca->templates.count, 2);

@@ -60,7 +60,7 @@ cs_status import_text(struct cs_lab *lab, struct cs_arena *arena, const char *pl
     if (status == CS_OK)
         status = cs_import_finish(import, NULL, err);
     if (status == CS_OK)
-        cs_lab_commit(lab);
+        cs_lab_commit(lab, NULL);
     else
         cs_lab_rollback(lab);
     return status;

@@ -40,7 +40,7 @@ static bool import_to(const char *name, const char *host, cs_id *id)
                       CS_OK,
                   "%s: %s", err.where, err.text);
     ck_assert_msg(cs_import_finish(import, id, &err) == CS_OK, "%s: %s", err.where, err.text);
-    cs_lab_commit(lab);
+    cs_lab_commit(lab, NULL);
     return true;
 }
 

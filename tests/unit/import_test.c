@@ -238,7 +238,7 @@ START_TEST(ranges_of_several_files_join)
             cs_import_file(import, reader("import_ldif"), cs_str_of(files[i]), text, &err), CS_OK);
     }
     ck_assert_int_eq(cs_import_finish(import, NULL, &err), CS_OK);
-    cs_lab_commit(lab);
+    cs_lab_commit(lab, NULL);
     cs_id id = named("FABRIKAM\\CA-Enrollees-Large");
     ck_assert(cs_principal_get(lab, id, &group) && !group.members_open);
     cs_member_each(lab, id, CS_NOW, count_member, &members);

@@ -33,7 +33,7 @@ static void set_up(void)
     bob = add(CS_USER, CS_SCOPE_NONE, "bob");
     staff = add(CS_GROUP, CS_SCOPE_GLOBAL, "Staff");
     nested = add(CS_GROUP, CS_SCOPE_GLOBAL, "Nested");
-    cs_lab_seal(lab);
+    cs_lab_seal(lab, NULL);
 }
 
 static void tear_down(void)
@@ -47,7 +47,7 @@ START_TEST(undo_and_redo_walk_the_history)
     cs_lab_begin(lab, CS_STR("first"));
     ck_assert(cs_member_add(lab, staff, alice, &err) == CS_OK);
     ck_assert(cs_member_add(lab, staff, bob, &err) == CS_OK);
-    cs_lab_commit(lab);
+    cs_lab_commit(lab, NULL);
     ck_assert_uint_eq(cs_lab_change_count(lab), 1);
     ck_assert_uint_eq(cs_lab_tick(lab), before + 2);
 
@@ -104,7 +104,7 @@ START_TEST(transactions_nest)
     cs_lab_rollback(lab);
     ck_assert(cs_member_has(lab, staff, alice, CS_NOW));
     ck_assert(!cs_member_has(lab, staff, bob, CS_NOW));
-    cs_lab_commit(lab);
+    cs_lab_commit(lab, NULL);
     ck_assert_uint_eq(cs_lab_change_count(lab), 1);
 }
 END_TEST
@@ -160,7 +160,7 @@ START_TEST(an_edge_that_came_and_went_is_listed_once)
     count = 0;
     cs_member_of_each(lab, alice, CS_NOW, count_id, &count);
     ck_assert_uint_eq(count, 1);
-    cs_lab_seal(lab);
+    cs_lab_seal(lab, NULL);
     count = 0;
     cs_member_each(lab, staff, CS_NOW, count_id, &count);
     ck_assert_uint_eq(count, 1);

@@ -76,7 +76,7 @@ static void set_up(void)
     add(0, srv01, CS_GROUP, CS_SCOPE_BUILTIN, "Users");
     add(0, srv01, CS_USER, CS_SCOPE_NONE, "localuser");
     add(corp, 0, CS_GROUP, CS_SCOPE_BUILTIN, "DcomAccess");
-    cs_lab_seal(lab);
+    cs_lab_seal(lab, NULL);
 }
 
 static void tear_down(void)
