@@ -1,6 +1,7 @@
 /* alloc.c - the one door to malloc (see alloc.h).  Room: base. */
 #include "alloc.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -37,11 +38,20 @@ void csi_alloc_free(void *memory)
 void *csi_alloc_must(size_t size)
 {
     void *memory = csi_alloc(size);
-    if (!memory) {
-        fputs("certsh: out of memory\n", stderr);
-        exit(1);
-    }
+    if (!memory)
+        csi_stop("out of memory");
     return memory;
+}
+
+void csi_stop(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("certsh: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    exit(1);
 }
 
 void csi_alloc_fail_at(long n, bool sticky)

@@ -14,6 +14,9 @@ CS_API void *csi_alloc_again(void *old, size_t size); /* realloc */
 CS_API void csi_alloc_free(void *memory);
 CS_API void *csi_alloc_must(size_t size); /* stops the program instead of NULL */
 
+/* Nothing can go on: "certsh: ..." on standard error, exit code 1. */
+CS_API _Noreturn void csi_stop(const char *format, ...) CS_PRINTF(1, 2);
+
 CS_API void csi_alloc_fail_at(long n, bool sticky);
 CS_API long csi_alloc_count(void); /* allocations since the last csi_alloc_fail_at */
 CS_API long csi_alloc_live(void);  /* allocations that were not freed yet, since the start */

@@ -8,6 +8,26 @@
 
 /* ------------------------------------------------------------------- reading */
 
+void csi_base_whole(const struct csi_base *base)
+{
+    if (base->guard)
+        csi_guard_whole(base->guard);
+}
+
+struct csi_list csi_base_primary(const struct csi_base *base, const struct csi_primary_key *key)
+{
+    if (base->guard)
+        return csi_guard_primary(base->guard, key);
+    return (struct csi_list){base->primaries.ids + key->from, key->to - key->from};
+}
+
+const struct csi_rolls *csi_base_rolls(const struct csi_base *base)
+{
+    if (base->guard)
+        csi_guard_rolls(base->guard);
+    return &base->rolls;
+}
+
 struct cs_str csi_base_text(const struct csi_base *base, uint32_t place)
 {
     uint32_t length;
@@ -23,15 +43,19 @@ uint64_t csi_name_hash(cs_id domain, cs_id host, struct cs_str name)
 
 bool csi_base_has_sid(const struct csi_base *base, cs_id id, const struct cs_sid *sid)
 {
-    const struct csi_row *row = &base->rows[id];
+    const struct csi_row *row = csi_base_row(base, id);
     return row->kind && row->rid == cs_sid_rid(sid) && cs_sid_in(sid, &base->parents[row->parent]);
 }
 
 bool csi_base_get(const struct csi_base *base, cs_id id, struct cs_principal *out)
 {
-    if (id == 0 || id > base->count || !base->rows[id].kind)
+    if (id == 0 || id > base->count)
         return false;
-    const struct csi_row *row = &base->rows[id];
+    const struct csi_row *row = csi_base_row(base, id);
+    if (!row->kind)
+        return false;
+    if (base->guard)
+        row = csi_guard_texts(base->guard, id);
     *out = (struct cs_principal){
         .id = id,
         .birth = row->birth,
@@ -58,6 +82,18 @@ bool csi_base_get(const struct csi_base *base, cs_id id, struct cs_principal *ou
     return true;
 }
 
+cs_id csi_base_by_sid(const struct csi_base *base, uint64_t hash, size_t *cursor)
+{
+    return base->guard ? csi_guard_next(base->guard, false, hash, cursor)
+                       : csi_index_next(&base->by_sid, hash, cursor);
+}
+
+cs_id csi_base_by_name(const struct csi_base *base, uint64_t hash, size_t *cursor)
+{
+    return base->guard ? csi_guard_next(base->guard, true, hash, cursor)
+                       : csi_index_next(&base->by_name, hash, cursor);
+}
+
 /* ------------------------------------------------------------------- the end */
 
 void csi_edges_free(struct csi_edges *edges)
@@ -77,6 +113,8 @@ static void rolls_free(struct csi_rolls *rolls)
 
 void csi_base_clear(struct csi_base *base)
 {
+    if (base->mapped && csi_snapshot_unmap(base->mapped))
+        return;
     void *parts[] = {base->rows, base->pool,           base->parents,
                      base->tops, base->primaries.keys, base->primaries.ids};
     for (size_t i = 0; i < CS_COUNT(parts); i++)

@@ -3,8 +3,13 @@
  *
  * Principals are rows 1..count; texts lie in one pool, SIDs are a parent (shared) and a RID;
  * memberships are kept both ways as offsets into one array.  There is no pointer inside, so
- * that a base can be mapped from a file as it is.  A base is made once by a maker (maker.h) and
- * never changed; edits go to the delta above it (delta.h).
+ * that a base can be mapped from a file as it is (snapshot.h).  A base is made once by a maker
+ * (maker.h) and never changed; edits go to the delta above it (delta.h).
+ *
+ * Of a mapped base nothing has been looked at yet.  So readers ask by the functions below, which
+ * have each block checked when it is first touched; a base that was made has no guard, and they
+ * cost nothing.  Whoever is going to walk all of it calls csi_base_whole first and may then read
+ * the arrays as they are.
  *
  * Size, for a million users with 15 memberships each: 72 bytes a row and
  * its texts, 128 bytes of edges, 16 of indexes.
@@ -72,6 +77,8 @@ struct csi_rolls {
     bool whole; /* false: accounts of more domains than there are rolls */
 };
 
+struct csi_snapshot; /* the file that a base is mapped from (snapshot.h) */
+
 struct csi_base {
     size_t count; /* of rows; ids 1..count */
     struct csi_row *rows;
@@ -86,6 +93,8 @@ struct csi_base {
     struct csi_primaries primaries;
     struct csi_rolls rolls;
     struct csi_index by_sid, by_name;
+    struct csi_snapshot *mapped; /* NULL: the arrays are allocated */
+    struct csi_snapshot *guard;  /* the same, while not all of it is checked */
 };
 
 void csi_base_free(struct csi_base *base);
@@ -93,7 +102,25 @@ void csi_base_free(struct csi_base *base);
 void csi_base_clear(struct csi_base *base);
 void csi_edges_free(struct csi_edges *edges);
 
-/* A text of the pool by its place in a row. */
+/* Have everything checked now; afterwards the arrays may be read without asking. */
+void csi_base_whole(const struct csi_base *base);
+
+/* Ids that belong together, ascending. */
+struct csi_list {
+    const uint32_t *at;
+    size_t count;
+};
+/* Members that the base lists in a group, groups that list `id`; empty for ids beyond it. */
+static inline struct csi_list csi_base_members(const struct csi_base *base, cs_id group);
+static inline struct csi_list csi_base_member_of(const struct csi_base *base, cs_id id);
+/* Those whose primary group has that key. */
+struct csi_list csi_base_primary(const struct csi_base *base, const struct csi_primary_key *key);
+
+/* The row of an id, 1..count. */
+static inline const struct csi_row *csi_base_row(const struct csi_base *base, cs_id id);
+/* The rolls, all bits of them. */
+const struct csi_rolls *csi_base_rolls(const struct csi_base *base);
+/* A text of the pool by its place in a row; see csi_base_get. */
 struct cs_str csi_base_text(const struct csi_base *base, uint32_t place);
 
 /* Fill `out` from row `id` (1..count); false for an empty one. */
@@ -102,7 +129,52 @@ bool csi_base_get(const struct csi_base *base, cs_id id, struct cs_principal *ou
 /* Has row `id` that SID?  Without filling a view. */
 bool csi_base_has_sid(const struct csi_base *base, cs_id id, const struct cs_sid *sid);
 
+/* Ids by the hash of a SID or a name; see csi_index_next. */
+cs_id csi_base_by_sid(const struct csi_base *base, uint64_t hash, size_t *cursor);
+cs_id csi_base_by_name(const struct csi_base *base, uint64_t hash, size_t *cursor);
+
 /* Hashes of both indexes. */
 uint64_t csi_name_hash(cs_id domain, cs_id host, struct cs_str name);
+
+/* ------------------------------------------------------------------- inline */
+
+/* The same of a base with a guard (snapshot_guard.c); for base.c and the functions below. */
+struct csi_list csi_guard_members(struct csi_snapshot *guard, cs_id group);
+struct csi_list csi_guard_member_of(struct csi_snapshot *guard, cs_id id);
+struct csi_list csi_guard_primary(struct csi_snapshot *guard, const struct csi_primary_key *key);
+const struct csi_row *csi_guard_row(struct csi_snapshot *guard, cs_id id);
+const struct csi_row *csi_guard_texts(struct csi_snapshot *guard, cs_id id);
+void csi_guard_rolls(struct csi_snapshot *guard);
+/* Let go of the file; true when the arrays lay in it. */
+bool csi_snapshot_unmap(struct csi_snapshot *mapped);
+void csi_guard_whole(struct csi_snapshot *guard);
+cs_id csi_guard_next(struct csi_snapshot *guard, bool by_name, uint64_t hash, size_t *cursor);
+
+static inline struct csi_list csi_edges_list(const struct csi_edges *edges, cs_id id)
+{
+    const uint32_t from = edges->offsets[id], to = edges->offsets[id + 1];
+    return (struct csi_list){edges->at + from, to - from};
+}
+
+static inline struct csi_list csi_base_members(const struct csi_base *base, cs_id group)
+{
+    if (group > base->count)
+        return (struct csi_list){NULL, 0};
+    return base->guard ? csi_guard_members(base->guard, group)
+                       : csi_edges_list(&base->members, group);
+}
+
+static inline struct csi_list csi_base_member_of(const struct csi_base *base, cs_id id)
+{
+    if (id > base->count)
+        return (struct csi_list){NULL, 0};
+    return base->guard ? csi_guard_member_of(base->guard, id)
+                       : csi_edges_list(&base->member_of, id);
+}
+
+static inline const struct csi_row *csi_base_row(const struct csi_base *base, cs_id id)
+{
+    return base->guard ? csi_guard_row(base->guard, id) : &base->rows[id];
+}
 
 #endif

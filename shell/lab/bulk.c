@@ -115,9 +115,11 @@ void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member)
 
 static void link_base(struct csi_maker *maker, const struct csi_base *base)
 {
-    for (cs_id group = 1; group <= base->count; group++)
-        for (uint32_t i = base->members.offsets[group]; i < base->members.offsets[group + 1]; i++)
-            csi_maker_link(maker, group, base->members.at[i]);
+    for (cs_id group = 1; group <= base->count; group++) {
+        const struct csi_list list = csi_base_members(base, group);
+        for (size_t i = 0; i < list.count; i++)
+            csi_maker_link(maker, group, list.at[i]);
+    }
 }
 
 /* Membership that came or went since keeps its time: the log goes over to the new delta. */
@@ -150,10 +152,12 @@ void csi_bulk_end(struct csi_bulk *bulk)
 static void link_now(struct csi_maker *maker, const struct cs_lab *lab)
 {
     const struct csi_base *base = lab->base;
-    for (cs_id group = 1; group <= base->count; group++)
-        for (uint32_t i = base->members.offsets[group]; i < base->members.offsets[group + 1]; i++)
-            if (cs_member_has(lab, group, base->members.at[i], CS_NOW))
-                csi_maker_link(maker, group, base->members.at[i]);
+    for (cs_id group = 1; group <= base->count; group++) {
+        const struct csi_list list = csi_base_members(base, group);
+        for (size_t i = 0; i < list.count; i++)
+            if (cs_member_has(lab, group, list.at[i], CS_NOW))
+                csi_maker_link(maker, group, list.at[i]);
+    }
     for (size_t i = 0; i < lab->delta->log_count; i++) {
         const struct csi_edge_change *change = &lab->delta->log[i];
         if (change->present && cs_member_has(lab, change->group, change->member, CS_NOW))

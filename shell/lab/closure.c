@@ -193,10 +193,10 @@ void csi_primary_each(const struct cs_lab *lab, cs_id domain, uint32_t rid, cs_i
                       void *context)
 {
     const struct csi_primaries *primaries = &lab->base->primaries;
-    const struct csi_primary_key *key = primary_key(primaries, domain, rid);
+    const struct csi_list list = csi_base_primary(lab->base, primary_key(primaries, domain, rid));
     cs_id changed = csi_delta_next(lab->delta, 1);
-    for (uint32_t i = key->from; i < key->to || changed;) {
-        cs_id id = i < key->to ? primaries->ids[i] : 0;
+    for (size_t i = 0; i < list.count || changed;) {
+        cs_id id = i < list.count ? list.at[i] : 0;
         bool fresh = changed && (!id || changed <= id);
         i += id && (!fresh || changed == id);
         if (fresh)
@@ -219,7 +219,7 @@ static void take_primary(const struct cs_lab *lab, const struct cs_principal *gr
 /* Without a look at its row, of which most are not in any cache. */
 static bool may_be_group(const struct cs_lab *lab, cs_id id)
 {
-    const struct csi_rolls *rolls = &lab->base->rolls;
+    const struct csi_rolls *rolls = csi_base_rolls(lab->base);
     if (id / 64 >= rolls->words || csi_delta_get(lab->delta, id))
         return true;
     return rolls->groups[id / 64] >> id % 64 & 1;
@@ -235,8 +235,9 @@ static void take_members(const struct cs_lab *lab, cs_id group, cs_tick when, st
         cs_member_each(lab, group, when, take_member, inward);
         return;
     }
-    for (uint32_t i = base->members.offsets[group]; i < base->members.offsets[group + 1]; i++)
-        csi_closure_add(inward->closure, base->members.at[i], -1, inward->depth);
+    const struct csi_list list = csi_base_members(base, group);
+    for (size_t i = 0; i < list.count; i++)
+        csi_closure_add(inward->closure, list.at[i], -1, inward->depth);
 }
 
 void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool direct,

@@ -73,7 +73,7 @@ static bool take_change(struct csi_columns *c, cs_id id)
 
 static bool call_rolls(struct csi_columns *c)
 {
-    const struct csi_rolls *rolls = &c->lab->base->rolls;
+    const struct csi_rolls *rolls = csi_base_rolls(c->lab->base);
     if (!rolls->whole)
         return false;
     c->groups = cs_set_of(c->arena, c->end, rolls->groups, rolls->words);
@@ -366,11 +366,11 @@ static void take_members(struct ticket *t, cs_id group)
         cs_member_each(c->lab, group, CS_NOW, take_member, t);
         return;
     }
-    const struct csi_edges *edges = &c->lab->base->members;
+    const struct csi_list list = csi_base_members(c->lab->base, group);
     const uint64_t *accounts = c->accounts.words;
     uint64_t *into = t->into->words;
-    for (uint32_t i = edges->offsets[group]; i < edges->offsets[group + 1]; i++) {
-        cs_id id = edges->at[i];
+    for (size_t i = 0; i < list.count; i++) {
+        cs_id id = list.at[i];
         uint64_t bit = UINT64_C(1) << id % 64;
         into[id / 64] |= bit;
         if (!(accounts[id / 64] & bit))
@@ -507,9 +507,9 @@ static void reach_below(struct csi_columns *c, struct cs_set *below, cs_id from)
                 t.crowd = &c->crowds[k];
                 take_primaries(&t, &g);
             }
-        for (uint32_t k = id <= base->count ? base->members.offsets[id] : 0;
-             id <= base->count && k < base->members.offsets[id + 1]; k++)
-            meet(c, trail, base->members.at[k]);
+        const struct csi_list list = csi_base_members(base, id);
+        for (size_t k = 0; k < list.count; k++)
+            meet(c, trail, list.at[k]);
         size_t cursor = 0;
         for (uint32_t k; (k = csi_index_next(&delta->by_group, csi_edge_hash(id), &cursor));)
             if (k <= delta->log_count && delta->log[k - 1].group == id)
@@ -593,9 +593,11 @@ static void add_odd_primaries(struct csi_columns *c, struct cs_set *odd)
     struct cs_principal p;
     for (size_t i = 0; i < primaries->key_count; i++) {
         const struct csi_primary_key *key = &primaries->keys[i];
-        if (is_account_rid(c, key->domain, key->rid))
-            for (uint32_t k = key->from; k < key->to; k++)
-                cs_set_add(odd, primaries->ids[k]);
+        if (!is_account_rid(c, key->domain, key->rid))
+            continue;
+        const struct csi_list list = csi_base_primary(c->lab->base, key);
+        for (size_t k = 0; k < list.count; k++)
+            cs_set_add(odd, list.at[k]);
     }
     for (cs_id id = 0; (id = csi_delta_next(c->lab->delta, id + 1));)
         if (cs_principal_get(c->lab, id, &p) && p.primary && is_account_rid(c, p.domain, p.primary))

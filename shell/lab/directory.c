@@ -106,30 +106,37 @@ cs_id cs_principal_by_sid(const struct cs_lab *lab, const struct cs_sid *sid, cs
     cs_id domain = 0, machine = 0;
     if (cs_sid_is_builtin(sid))
         owner_of_builtin(lab, host, &domain, &machine);
-    const struct csi_index *indexes[] = {&lab->delta->by_sid, &lab->base->by_sid};
     uint64_t hash = cs_sid_hash(sid);
-    for (size_t i = 0; i < CS_COUNT(indexes); i++) {
-        size_t cursor = 0;
-        for (cs_id id; (id = csi_index_next(indexes[i], hash, &cursor));)
-            if (is_meant(lab, id, sid, domain, machine))
-                return id;
-    }
+    size_t cursor = 0;
+    for (cs_id id; (id = csi_index_next(&lab->delta->by_sid, hash, &cursor));)
+        if (is_meant(lab, id, sid, domain, machine))
+            return id;
+    cursor = 0;
+    for (cs_id id; (id = csi_base_by_sid(lab->base, hash, &cursor));)
+        if (is_meant(lab, id, sid, domain, machine))
+            return id;
     return 0;
+}
+
+static bool is_named(const struct cs_lab *lab, cs_id id, cs_id domain, cs_id host,
+                     struct cs_str name)
+{
+    struct cs_principal p;
+    return cs_principal_get(lab, id, &p) && p.domain == domain && p.host == host &&
+           cs_str_same(p.name, name);
 }
 
 cs_id cs_principal_named(const struct cs_lab *lab, cs_id domain, cs_id host, struct cs_str name)
 {
-    const struct csi_index *indexes[] = {&lab->delta->by_name, &lab->base->by_name};
     uint64_t hash = csi_name_hash(domain, host, name);
-    for (size_t i = 0; i < CS_COUNT(indexes); i++) {
-        size_t cursor = 0;
-        for (cs_id id; (id = csi_index_next(indexes[i], hash, &cursor));) {
-            struct cs_principal p;
-            if (cs_principal_get(lab, id, &p) && p.domain == domain && p.host == host &&
-                cs_str_same(p.name, name))
-                return id;
-        }
-    }
+    size_t cursor = 0;
+    for (cs_id id; (id = csi_index_next(&lab->delta->by_name, hash, &cursor));)
+        if (is_named(lab, id, domain, host, name))
+            return id;
+    cursor = 0;
+    for (cs_id id; (id = csi_base_by_name(lab->base, hash, &cursor));)
+        if (is_named(lab, id, domain, host, name))
+            return id;
     return 0;
 }
 

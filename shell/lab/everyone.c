@@ -160,16 +160,18 @@ static void find_starts(struct everyone *e, cs_id id)
     if (id > base->count || csi_delta_get(e->lab->delta, id)) {
         cs_principal_get(e->lab, id, &p);
         take_number(e, csi_scc_number(e->scc, primary_of(e, p.domain, p.primary)));
-    } else if (base->rows[id].primary) {
-        take_number(e, csi_scc_number(
-                           e->scc, primary_of(e, base->rows[id].domain, base->rows[id].primary)));
+    } else {
+        const struct csi_row *row = csi_base_row(base, id);
+        if (row->primary)
+            take_number(e, csi_scc_number(e->scc, primary_of(e, row->domain, row->primary)));
     }
     if (id > base->count || csi_index_next(&e->lab->delta->by_member, csi_edge_hash(id), &cursor)) {
         cs_member_of_each(e->lab, id, CS_NOW, take_group, e);
         return;
     }
-    for (uint32_t i = base->member_of.offsets[id]; i < base->member_of.offsets[id + 1]; i++)
-        take_group(e, base->member_of.at[i]);
+    const struct csi_list list = csi_base_member_of(base, id);
+    for (size_t i = 0; i < list.count; i++)
+        take_group(e, list.at[i]);
 }
 
 /* ------------------------------------------------------------------- accounts */
@@ -179,8 +181,9 @@ static bool is_account(const struct cs_lab *lab, cs_id id, cs_id *domain)
     const struct csi_base *base = lab->base;
     struct cs_principal p;
     if (id <= base->count && !csi_delta_get(lab->delta, id)) {
-        *domain = base->rows[id].domain;
-        return base->rows[id].kind == CS_USER || base->rows[id].kind == CS_COMPUTER;
+        const struct csi_row *row = csi_base_row(base, id);
+        *domain = row->domain;
+        return row->kind == CS_USER || row->kind == CS_COMPUTER;
     }
     if (!cs_principal_get(lab, id, &p))
         return false;
@@ -246,6 +249,7 @@ void cs_groups_of_everyone(const struct cs_lab *lab, cs_groups_fn *fn, void *con
 {
     struct csi_index done = {0};
     bool more = true;
+    csi_base_whole(lab->base);
     for (cs_id id = 1, domain, last = UINT32_MAX; more && id < lab->delta->end; id++) {
         if (!is_account(lab, id, &domain) || domain == last)
             continue;

@@ -28,6 +28,16 @@ static uint64_t whole(uint64_t hash)
     return hash >> 32;
 }
 
+size_t csi_index_home(const struct csi_index *index, uint64_t hash)
+{
+    return home(index, whole(hash));
+}
+
+uint32_t csi_index_tag(uint64_t hash)
+{
+    return (uint32_t)whole(hash);
+}
+
 void csi_index_reserve(struct csi_index *index, size_t count)
 {
     if (count * 4 <= index->room * 3)

@@ -52,6 +52,7 @@ struct csi_maker *csi_maker_new(void)
 struct csi_maker *csi_maker_of(const struct csi_base *base)
 {
     struct csi_maker *maker = csi_alloc_must(sizeof *maker);
+    csi_base_whole(base);
     *maker = (struct csi_maker){
         .made = *base,
         .row_room = base->count + 1,
@@ -70,6 +71,8 @@ struct csi_maker *csi_maker_of(const struct csi_base *base)
     made->members = made->member_of = (struct csi_edges){0};
     made->primaries = (struct csi_primaries){0};
     made->rolls = (struct csi_rolls){0};
+    made->guard = NULL;
+    made->mapped = NULL;
     for (size_t i = 0; i < base->parent_count; i++)
         csi_index_add(&maker->parent_index, cs_sid_hash(&base->parents[i]), (uint32_t)i + 1);
     return maker;

@@ -13,11 +13,9 @@
 
 static bool base_has(const struct csi_base *base, cs_id group, cs_id member)
 {
-    if (group > base->count || member > base->count)
-        return false;
-    const struct csi_edges *edges = &base->member_of;
-    for (uint32_t i = edges->offsets[member]; i < edges->offsets[member + 1]; i++)
-        if (edges->at[i] == group)
+    const struct csi_list list = csi_base_member_of(base, member);
+    for (size_t i = 0; i < list.count; i++)
+        if (list.at[i] == group)
             return true;
     return false;
 }
@@ -80,12 +78,11 @@ static bool changed(const struct csi_delta *delta, cs_id id, bool as_group)
 static void each_edge(const struct cs_lab *lab, cs_id id, bool as_group, cs_tick when, cs_id_fn *fn,
                       void *context)
 {
-    const struct csi_edges *edges = as_group ? &lab->base->members : &lab->base->member_of;
+    const struct csi_list list =
+        as_group ? csi_base_members(lab->base, id) : csi_base_member_of(lab->base, id);
     bool touched = changed(lab->delta, id, as_group);
-    uint32_t from = id <= lab->base->count ? edges->offsets[id] : 0;
-    uint32_t to = id <= lab->base->count ? edges->offsets[id + 1] : 0;
-    for (uint32_t i = from; i < to; i++) {
-        cs_id other = edges->at[i];
+    for (size_t i = 0; i < list.count; i++) {
+        cs_id other = list.at[i];
         if (touched && !cs_member_has(lab, as_group ? id : other, as_group ? other : id, when))
             continue;
         if (!fn(context, other))

@@ -52,7 +52,7 @@ static bool is_counted(const struct cs_lab *lab, cs_id id, cs_id domain)
     const struct csi_base *base = lab->base;
     const struct cs_principal account = {.domain = domain};
     struct cs_principal p;
-    if (!csi_delta_get(lab->delta, id) && (id > base->count || base->rows[id].kind != CS_GROUP))
+    if (!csi_delta_get(lab->delta, id) && (id > base->count || csi_base_row(base, id)->kind != CS_GROUP))
         return false;
     return cs_principal_get(lab, id, &p) && csi_is_directory_group(&account, &p);
 }
@@ -279,6 +279,7 @@ struct csi_scc *csi_scc_new(const struct cs_lab *lab, cs_id domain)
     *scc = (struct csi_scc){.domain = domain, .end = cs_principal_end(lab)};
     scc->numbers = zeros(scc->end, sizeof *scc->numbers);
     struct making m = {.lab = lab, .scc = scc};
+    csi_base_whole(lab->base);
     number_all(&m);
     find_arcs(&m);
     find_components(&m);

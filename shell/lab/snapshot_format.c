@@ -1,0 +1,110 @@
+/* snapshot_format.c - the sections of a snapshot and its checksum (see snapshot_in.h).  Room: lab.
+ */
+#include "snapshot_in.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct csi_section_kind kinds[CSI_SECTIONS] = {
+    [CSI_SECTION_ROWS] = {"rows", sizeof(struct csi_row)},
+    [CSI_SECTION_POOL] = {"texts", 4},
+    [CSI_SECTION_PARENTS] = {"authorities", sizeof(struct cs_sid)},
+    [CSI_SECTION_TOPS] = {"largest RIDs", 4},
+    [CSI_SECTION_MEMBERS_FROM] = {"offsets of members", 4},
+    [CSI_SECTION_MEMBERS] = {"members", 4},
+    [CSI_SECTION_MEMBER_OF_FROM] = {"offsets of groups", 4},
+    [CSI_SECTION_MEMBER_OF] = {"groups by member", 4},
+    [CSI_SECTION_PRIMARY_KEYS] = {"primary groups", sizeof(struct csi_primary_key)},
+    [CSI_SECTION_PRIMARY_IDS] = {"accounts by primary group", 4},
+    [CSI_SECTION_ROLL_DOMAINS] = {"domains", 4},
+    [CSI_SECTION_GROUPS] = {"roll of groups", 8},
+    [CSI_SECTION_COMPUTERS] = {"roll of computers", 8},
+    [CSI_SECTION_ACCOUNTS] = {"rolls of accounts", 8},
+    [CSI_SECTION_SID_SLOTS] = {"index of SIDs", sizeof(struct csi_index_slot)},
+    [CSI_SECTION_NAME_SLOTS] = {"index of names", sizeof(struct csi_index_slot)},
+};
+
+const struct csi_section_kind *csi_section_kind(enum csi_section section)
+{
+    return &kinds[section];
+}
+
+size_t csi_section_step(enum csi_section section)
+{
+    return CSI_SNAPSHOT_BLOCK / kinds[section].unit;
+}
+
+size_t csi_snapshot_blocks(enum csi_section section, size_t count)
+{
+    size_t step = csi_section_step(section);
+    return (count + step - 1) / step;
+}
+
+static size_t primary_count(const struct csi_primaries *primaries)
+{
+    return primaries->key_count ? primaries->keys[primaries->key_count - 1].to : 0;
+}
+
+void csi_snapshot_counts(const struct csi_base *base, size_t counts[CSI_SECTIONS])
+{
+    const struct csi_rolls *rolls = &base->rolls;
+    counts[CSI_SECTION_ROWS] = base->count + 1;
+    counts[CSI_SECTION_POOL] = base->pool_size / 4;
+    counts[CSI_SECTION_PARENTS] = counts[CSI_SECTION_TOPS] = base->parent_count;
+    counts[CSI_SECTION_MEMBERS_FROM] = counts[CSI_SECTION_MEMBER_OF_FROM] = base->count + 2;
+    counts[CSI_SECTION_MEMBERS] = counts[CSI_SECTION_MEMBER_OF] = base->edge_count;
+    counts[CSI_SECTION_PRIMARY_KEYS] = base->primaries.key_count;
+    counts[CSI_SECTION_PRIMARY_IDS] = primary_count(&base->primaries);
+    counts[CSI_SECTION_ROLL_DOMAINS] = rolls->count;
+    counts[CSI_SECTION_GROUPS] = counts[CSI_SECTION_COMPUTERS] = rolls->words;
+    counts[CSI_SECTION_ACCOUNTS] = rolls->count * rolls->words;
+    counts[CSI_SECTION_SID_SLOTS] = base->by_sid.room;
+    counts[CSI_SECTION_NAME_SLOTS] = base->by_name.room;
+}
+
+/* What a file depends on beside its version. */
+static const uint32_t sizes[6] = {sizeof(struct csi_snapshot_head),
+                                  sizeof(struct csi_row),
+                                  sizeof(struct cs_sid),
+                                  sizeof(struct csi_primary_key),
+                                  sizeof(struct csi_index_slot),
+                                  offsetof(struct csi_row, kind)};
+
+struct csi_snapshot_head csi_snapshot_head(const struct csi_snapshot_of *of)
+{
+    struct csi_snapshot_head head;
+    memset(&head, 0, sizeof head);
+    memcpy(head.magic, "certsh snapshot", sizeof head.magic);
+    head.version = CSI_SNAPSHOT_VERSION;
+    head.order = 0x01020304;
+    memcpy(head.sizes, sizes, sizeof head.sizes);
+    memcpy(head.lab, of->lab, sizeof head.lab);
+    head.generation = of->generation;
+    return head;
+}
+
+/* ------------------------------------------------------------------ checksum */
+
+/* Each step can be undone when its word is known, so a change never gets lost on its way. */
+static uint64_t stir(uint64_t lane, uint64_t word)
+{
+    lane = (lane ^ word) * 0x9e3779b97f4a7c15u;
+    return lane ^ lane >> 29;
+}
+
+uint64_t csi_sum(const void *bytes, size_t size)
+{
+    enum { LANES = 8, STEP = LANES * sizeof(uint64_t) };
+    uint64_t lanes[LANES] = {1, 2, 3, 4, 5, 6, 7, 8}, words[LANES], sum = size;
+    const char *at = bytes;
+    for (; size >= STEP; at += STEP, size -= STEP) {
+        memcpy(words, at, STEP);
+        for (int i = 0; i < LANES; i++)
+            lanes[i] = stir(lanes[i], words[i]);
+    }
+    memset(words, 0, sizeof words);
+    memcpy(words, at, size);
+    for (int i = 0; i < LANES; i++)
+        sum = stir(sum, stir(lanes[i], words[i]));
+    return sum;
+}
