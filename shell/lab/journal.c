@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include <certsh/world.h>
+
 #include "base/alloc.h"
+#include "branch.h"
 #include "lab_internal.h"
 
 /* ------------------------------------------------------------------ one op */
@@ -24,7 +27,7 @@ static void apply_base(struct cs_lab *lab, const struct csi_op *op, bool forward
 }
 
 /* The one function through which a lab changes. */
-static void apply(struct cs_lab *lab, const struct csi_op *op, bool forwards)
+void csi_op_apply(struct cs_lab *lab, const struct csi_op *op, bool forwards)
 {
     switch (op->kind) {
     case CSI_OP_RECORD:
@@ -45,7 +48,7 @@ static void apply(struct cs_lab *lab, const struct csi_op *op, bool forwards)
 
 /* --------------------------------------------------------------- op lists */
 
-static void push_op(struct csi_ops *ops, struct csi_op op)
+void csi_ops_push(struct csi_ops *ops, struct csi_op op)
 {
     if (ops->count == ops->room) {
         size_t room = ops->room ? ops->room * 2 : 64;
@@ -60,7 +63,7 @@ static void push_op(struct csi_ops *ops, struct csi_op op)
 }
 
 /* An op that will never be applied again: a base it alone knows is freed. */
-static void drop_op(const struct csi_op *op)
+void csi_op_drop(const struct csi_op *op)
 {
     if (op->kind != CSI_OP_BASE)
         return;
@@ -79,8 +82,8 @@ cs_status csi_lab_apply(struct cs_lab *lab, struct csi_op op, struct cs_error *e
     if (alone)
         cs_lab_begin(lab, cs_str_of(op.name));
     op.tick = ++lab->tick;
-    apply(lab, &op, true);
-    push_op(&lab->journal.pending, op);
+    csi_op_apply(lab, &op, true);
+    csi_ops_push(&lab->journal.pending, op);
     return alone ? cs_lab_commit(lab, err) : CS_OK;
 }
 
@@ -115,18 +118,18 @@ void cs_lab_begin(struct cs_lab *lab, struct cs_str title)
 }
 
 /* Changes that were undone cannot be redone once something new has happened. */
-static void forget_undone(struct cs_lab *lab)
+void csi_journal_forget_undone(struct cs_lab *lab)
 {
     struct csi_journal *journal = &lab->journal;
-    if (journal->active == journal->group_count)
+    if (journal->active == journal->group_count || csi_branch_adopt_undone(lab))
         return;
     size_t first = journal->groups[journal->active].first;
     while (journal->done.count > first)
-        drop_op(&journal->done.at[--journal->done.count]);
+        csi_op_drop(&journal->done.at[--journal->done.count]);
     journal->group_count = journal->active;
 }
 
-static void add_group(struct csi_journal *journal, struct csi_group group)
+void csi_journal_add_group(struct csi_journal *journal, struct csi_group group)
 {
     if (journal->group_count == journal->group_room) {
         journal->group_room = journal->group_room ? journal->group_room * 2 : 16;
@@ -144,8 +147,8 @@ static void take_back(struct cs_lab *lab, struct csi_mark mark)
     struct csi_journal *journal = &lab->journal;
     while (journal->pending.count > mark.pending) {
         struct csi_op *op = &journal->pending.at[--journal->pending.count];
-        apply(lab, op, false);
-        drop_op(op);
+        csi_op_apply(lab, op, false);
+        csi_op_drop(op);
     }
     lab->tick = mark.tick;
     cs_arena_rewind(lab->memory, mark.memory);
@@ -163,12 +166,12 @@ cs_status cs_lab_commit(struct cs_lab *lab, struct cs_error *err)
                               .before = mark.tick,
                               .count = journal->pending.count};
     (void)err;
-    forget_undone(lab);
+    csi_journal_forget_undone(lab);
     group.first = journal->done.count;
     for (size_t i = 0; i < journal->pending.count; i++)
-        push_op(&journal->done, journal->pending.at[i]);
+        csi_ops_push(&journal->done, journal->pending.at[i]);
     journal->pending.count = 0;
-    add_group(journal, group);
+    csi_journal_add_group(journal, group);
     return CS_OK;
 }
 
@@ -189,22 +192,22 @@ cs_status cs_lab_end(struct cs_lab *lab, cs_status status, struct cs_error *err)
 
 /* -------------------------------------------------------------- undo, redo */
 
-static void undo_one(struct cs_lab *lab)
+void csi_journal_undo_one(struct cs_lab *lab)
 {
     struct csi_journal *journal = &lab->journal;
     const struct csi_group *group = &journal->groups[--journal->active];
     for (size_t i = group->count; i > 0; i--)
-        apply(lab, &journal->done.at[group->first + i - 1], false);
+        csi_op_apply(lab, &journal->done.at[group->first + i - 1], false);
     lab->tick = group->before;
 }
 
-static void redo_one(struct cs_lab *lab)
+void csi_journal_redo_one(struct cs_lab *lab)
 {
     struct csi_journal *journal = &lab->journal;
     const struct csi_group *group = &journal->groups[journal->active++];
     for (size_t i = 0; i < group->count; i++) {
         const struct csi_op *op = &journal->done.at[group->first + i];
-        apply(lab, op, true);
+        csi_op_apply(lab, op, true);
         lab->tick = op->tick;
     }
 }
@@ -214,6 +217,10 @@ static cs_status walk(struct cs_lab *lab, size_t count, size_t there, void (*one
 {
     if (cs_lab_in_transaction(lab))
         return cs_fail(err, CS_STATE, "cannot %s inside a transaction", word);
+    struct cs_str world = cs_world_name(lab);
+    if (there == 0 && world.length)
+        return cs_fail(err, CS_STATE, "there is nothing to %s in world '%.*s'", word,
+                       CS_STR_ARG(world));
     if (there == 0)
         return cs_fail(err, CS_STATE, "there is nothing to %s", word);
     size_t n = count < there ? count : there;
@@ -226,13 +233,14 @@ static cs_status walk(struct cs_lab *lab, size_t count, size_t there, void (*one
 
 cs_status cs_lab_undo(struct cs_lab *lab, size_t count, size_t *done, struct cs_error *err)
 {
-    return walk(lab, count, lab->journal.active, undo_one, "undo", done, err);
+    return walk(lab, count, lab->journal.active - csi_branch_floor(lab), csi_journal_undo_one,
+                "undo", done, err);
 }
 
 cs_status cs_lab_redo(struct cs_lab *lab, size_t count, size_t *done, struct cs_error *err)
 {
     size_t there = lab->journal.group_count - lab->journal.active;
-    return walk(lab, count, there, redo_one, "redo", done, err);
+    return walk(lab, count, there, csi_journal_redo_one, "redo", done, err);
 }
 
 /* ----------------------------------------------------------------- history */
@@ -295,7 +303,8 @@ void csi_journal_forget(struct cs_lab *lab)
 {
     struct csi_journal *journal = &lab->journal;
     cs_bug_if(journal->mark_count != 0);
-    forget_undone(lab);
+    csi_branches_flatten(lab);
+    csi_journal_forget_undone(lab);
     for (size_t i = 0; i < journal->done.count; i++) {
         const struct csi_op *op = &journal->done.at[i];
         if (op->kind != CSI_OP_BASE)

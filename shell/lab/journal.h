@@ -65,6 +65,15 @@ cs_status csi_lab_apply(struct cs_lab *lab, struct csi_op op, struct cs_error *e
 /* The tick the next op will have. */
 cs_tick csi_lab_next_tick(const struct cs_lab *lab);
 
+/* For what lays lines of the history aside (branch.h): one op, one change, both ways. */
+void csi_op_apply(struct cs_lab *lab, const struct csi_op *op, bool forwards);
+void csi_op_drop(const struct csi_op *op); /* it will never be applied again */
+void csi_ops_push(struct csi_ops *ops, struct csi_op op);
+void csi_journal_add_group(struct csi_journal *journal, struct csi_group group);
+void csi_journal_undo_one(struct cs_lab *lab);
+void csi_journal_redo_one(struct cs_lab *lab);
+void csi_journal_forget_undone(struct cs_lab *lab);
+
 void csi_journal_forget(struct cs_lab *lab);
 void csi_journal_free(struct cs_lab *lab);
 

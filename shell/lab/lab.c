@@ -9,6 +9,7 @@ struct cs_lab *cs_lab_new(void)
 {
     struct cs_lab *lab = csi_alloc_must(sizeof *lab);
     *lab = (struct cs_lab){.memory = cs_arena_new(), .names = cs_arena_new()};
+    lab->own_memory = lab->memory;
     cs_bug_if(!lab->memory || !lab->names);
     for (size_t i = 0; i < CS_COUNT(fixed_origins); i++)
         cs_lab_origin(lab, cs_str_of(fixed_origins[i]));
@@ -27,7 +28,8 @@ void cs_lab_free(struct cs_lab *lab)
     csi_base_free(lab->base);
     csi_map_clear(&lab->origin_map);
     csi_alloc_free(lab->origins);
-    cs_arena_free(lab->memory);
+    csi_branches_free(lab);
+    cs_arena_free(lab->own_memory);
     cs_arena_free(lab->names);
     csi_alloc_free(lab);
 }

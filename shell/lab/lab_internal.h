@@ -7,6 +7,7 @@
 #include <certsh/gate.h>
 
 #include "base/map.h"
+#include "branch.h"
 #include "delta.h"
 #include "journal.h"
 #include "table.h"
@@ -17,12 +18,14 @@ struct csi_gates {
 };
 
 struct cs_lab {
-    struct cs_arena *memory; /* records, versions, titles; rewound by a rollback */
+    struct cs_arena *memory; /* records, versions, titles; rewound by a rollback; a world's own */
+    struct cs_arena *own_memory; /* the same outside worlds */
     struct cs_arena *names;  /* origins: kept over rollbacks */
     struct csi_table tables[CS_NOUN_COUNT];
     struct csi_base *base;
     struct csi_delta *delta;
     struct csi_journal journal;
+    struct csi_branches branches;
     cs_tick tick;
     int64_t epoch; /* the clock at tick 0 */
     uint32_t births;
