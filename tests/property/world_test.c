@@ -225,7 +225,7 @@ START_TEST(a_seal_makes_the_present_the_beginning)
         must_be(cs_world_new(wild.house.lab, CS_STR("w"), &err), &err);
         for (int i = 0; i < 10; i++)
             wild_edit(&wild, &dice);
-        cs_lab_seal(wild.house.lab);
+        must_be(cs_lab_seal(wild.house.lab, &err), &err);
         ck_assert_uint_eq(cs_world_name(wild.house.lab).length, 0);
         uint64_t digest = digest_of(wild.house.lab);
         for (int i = 0; i < 10; i++)
