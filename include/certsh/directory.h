@@ -201,6 +201,13 @@ CS_API void cs_groups_of_everyone(const struct cs_lab *lab, cs_groups_fn *fn, vo
 typedef bool cs_member_depth_fn(void *context, cs_id id, unsigned depth);
 CS_API void cs_group_members(const struct cs_lab *lab, cs_id group, cs_tick when, bool direct,
                              cs_member_depth_fn *fn, void *context);
+/*
+ * The same by slices, for many: members first met in one group, all at one depth.  `ids` lives
+ * until `fn` returns.
+ */
+typedef bool cs_members_fn(void *context, const cs_id *ids, size_t count, unsigned depth);
+CS_API void cs_group_members_sliced(const struct cs_lab *lab, cs_id group, cs_tick when,
+                                    bool direct, cs_members_fn *fn, void *context);
 
 /* ------------------------------------------------------------------ tokens */
 

@@ -1,6 +1,12 @@
 /*
  * closure.h - walking memberships outward, each group once, with the way it was reached.
  *
+ *     struct csi_closure closure = csi_closure_begin(lab);
+ *     csi_closure_add(&closure, account, -1, 0);
+ *     csi_closure_walk(&closure, CS_NOW, csi_is_directory_group, &domain);
+ *     for (size_t i = 1; i < closure.count; i++) ... closure.at[i].id
+ *     csi_closure_end(&closure);
+ *
  * Room: lab, internal.
  */
 #ifndef CERTSH_LAB_CLOSURE_H
@@ -8,37 +14,44 @@
 
 #include <certsh/directory.h>
 
+#include "brief.h"
+#include "walk.h"
+
 struct csi_reached {
     cs_id id;
     int via;        /* index of the one it was reached from, -1 for a start */
     unsigned depth; /* 0 for a start */
+    int note;       /* the caller's */
 };
 
-/* Breadth first; clear with csi_closure_clear. */
+/* Breadth first. */
 struct csi_closure {
+    const struct cs_lab *lab;
+    struct csi_walk *walk;
     struct csi_reached *at;
-    size_t count, room, next;
-    uint64_t **seen; /* pages of a bit by id, once there are more than a few */
-    size_t page_count;
+    size_t count, room;
 };
 
-/* Add `id`, unless it is there. */
-void csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned depth);
-bool csi_closure_has(const struct csi_closure *closure, cs_id id);
-void csi_closure_clear(struct csi_closure *closure);
+struct csi_closure csi_closure_begin(const struct cs_lab *lab);
+void csi_closure_end(struct csi_closure *closure);
+/* Add `id` and return its entry, unless it is there or 0: NULL. */
+struct csi_reached *csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned depth);
 
 /* Should the walk take this group in (and go on from it)? */
-typedef bool csi_accept_fn(const void *context, const struct cs_principal *group);
+typedef bool csi_accept_fn(const void *context, const struct csi_brief *group);
 /* From all that is in `closure`, outward over member-of edges as of `when`. */
-void csi_closure_walk(const struct cs_lab *lab, struct csi_closure *closure, cs_tick when,
-                      csi_accept_fn *accept, const void *context);
+void csi_closure_walk(struct csi_closure *closure, cs_tick when, csi_accept_fn *accept,
+                      const void *context);
 
-/* Does that group count among the tokenGroups of an account, `context` (a cs_principal)? */
-bool csi_is_directory_group(const void *context, const struct cs_principal *group);
-/* Accounts of `domain` whose primary group has that RID, ascending, as it is now. */
-void csi_primary_each(const struct cs_lab *lab, cs_id domain, uint32_t rid, cs_id_fn *fn,
+/* Does that group count among the tokenGroups of accounts of a domain (`context`, a cs_id)? */
+bool csi_is_directory_group(const void *context, const struct csi_brief *group);
+/* The primary group of the accounts of `domain` that name that RID; 0 where there is none. */
+cs_id csi_primary_of(const struct cs_lab *lab, cs_id domain, uint32_t rid);
+
+/* Some ids, ascending; false stops. */
+typedef bool csi_run_fn(void *context, const cs_id *ids, size_t count);
+/* Accounts of `domain` whose primary group has that RID, ascending, as it is now; by runs. */
+void csi_primary_runs(const struct cs_lab *lab, cs_id domain, uint32_t rid, csi_run_fn *fn,
                       void *context);
-/* The primary group of a view of a principal; 0 where there is none. */
-cs_id csi_primary_of(const struct cs_lab *lab, const struct cs_principal *p);
 
 #endif

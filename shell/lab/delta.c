@@ -13,6 +13,13 @@ struct csi_delta *csi_delta_new(cs_id end)
     return delta;
 }
 
+static void newest_clear(struct csi_newest *newest)
+{
+    for (size_t i = 0; i < newest->page_count; i++)
+        csi_alloc_free(newest->pages[i]);
+    csi_alloc_free((void *)newest->pages);
+}
+
 void csi_delta_free(struct csi_delta *delta)
 {
     if (!delta)
@@ -21,11 +28,12 @@ void csi_delta_free(struct csi_delta *delta)
         csi_alloc_free((void *)delta->pages[i]);
     csi_alloc_free((void *)delta->pages);
     csi_alloc_free(delta->log);
+    newest_clear(&delta->by_group);
+    newest_clear(&delta->by_member);
     csi_index_clear(&delta->by_sid);
     csi_index_clear(&delta->by_name);
-    csi_index_clear(&delta->by_group);
-    csi_index_clear(&delta->by_member);
     csi_scc_free(delta->scc);
+    csi_walk_free(delta->walk);
     csi_alloc_free(delta);
 }
 
@@ -98,45 +106,82 @@ void csi_delta_set(struct csi_delta *delta, cs_id id, const struct csi_version *
 
 /* --------------------------------------------------------------------- edges */
 
-uint64_t csi_edge_hash(cs_id id)
+static uint32_t *newest_of(const struct csi_newest *newest, cs_id id)
 {
-    return csi_hash(&id, sizeof id);
+    size_t page = id / CSI_PAGE;
+    if (page >= newest->page_count || !newest->pages[page])
+        return NULL;
+    return &newest->pages[page][id % CSI_PAGE];
+}
+
+static uint32_t *need_newest(struct csi_newest *newest, cs_id id)
+{
+    size_t page = id / CSI_PAGE, count = newest->page_count;
+    if (page >= count) {
+        newest->pages = csi_alloc_again((void *)newest->pages, (page + 1) * sizeof *newest->pages);
+        cs_bug_if(!newest->pages);
+        memset((void *)(newest->pages + count), 0, (page + 1 - count) * sizeof *newest->pages);
+        newest->page_count = page + 1;
+    }
+    if (!newest->pages[page]) {
+        newest->pages[page] = csi_alloc_must(CSI_PAGE * sizeof **newest->pages);
+        memset(newest->pages[page], 0, CSI_PAGE * sizeof **newest->pages);
+    }
+    return &newest->pages[page][id % CSI_PAGE];
 }
 
 void csi_delta_push(struct csi_delta *delta, struct csi_edge_change change)
 {
     forget_scc(delta, change.member, false);
     if (delta->log_count == delta->log_room) {
-        size_t room = delta->log_room ? delta->log_room * 2 : 64;
-        struct csi_edge_change *log = csi_alloc_must(room * sizeof *log);
-        if (delta->log_count)
-            memcpy(log, delta->log, delta->log_count * sizeof *log);
-        csi_alloc_free(delta->log);
-        delta->log = log;
-        delta->log_room = room;
+        delta->log_room = delta->log_room ? delta->log_room * 2 : 64;
+        delta->log = csi_alloc_again(delta->log, delta->log_room * sizeof *delta->log);
+        cs_bug_if(!delta->log);
     }
+    uint32_t *group = need_newest(&delta->by_group, change.group);
+    uint32_t *member = need_newest(&delta->by_member, change.member);
+    change.group_before = *group;
+    change.member_before = *member;
     delta->log[delta->log_count++] = change;
-    csi_index_add(&delta->by_group, csi_edge_hash(change.group), (uint32_t)delta->log_count);
-    csi_index_add(&delta->by_member, csi_edge_hash(change.member), (uint32_t)delta->log_count);
+    *group = *member = (uint32_t)delta->log_count;
 }
 
 void csi_delta_pop(struct csi_delta *delta)
 {
     cs_bug_if(delta->log_count == 0);
-    forget_scc(delta, delta->log[delta->log_count - 1].member, false);
-    delta->log_count--;
+    const struct csi_edge_change *last = &delta->log[--delta->log_count];
+    forget_scc(delta, last->member, false);
+    *newest_of(&delta->by_group, last->group) = last->group_before;
+    *newest_of(&delta->by_member, last->member) = last->member_before;
+}
+
+const struct csi_edge_change *csi_delta_before(const struct csi_delta *delta, uint32_t place)
+{
+    return place ? &delta->log[place - 1] : NULL;
+}
+
+static const struct csi_edge_change *newest(const struct csi_delta *delta,
+                                            const struct csi_newest *by, cs_id id)
+{
+    const uint32_t *place = newest_of(by, id);
+    return place ? csi_delta_before(delta, *place) : NULL;
+}
+
+const struct csi_edge_change *csi_delta_of_group(const struct csi_delta *delta, cs_id group)
+{
+    return newest(delta, &delta->by_group, group);
+}
+
+const struct csi_edge_change *csi_delta_of_member(const struct csi_delta *delta, cs_id member)
+{
+    return newest(delta, &delta->by_member, member);
 }
 
 const struct csi_edge_change *csi_delta_edge(const struct csi_delta *delta, cs_id group,
                                              cs_id member, cs_tick when)
 {
-    const struct csi_edge_change *last = NULL;
-    size_t cursor = 0;
-    for (uint32_t i; (i = csi_index_next(&delta->by_member, csi_edge_hash(member), &cursor));) {
-        const struct csi_edge_change *change = &delta->log[i - 1];
-        if (i <= delta->log_count && change->group == group && change->member == member &&
-            change->tick <= when && (!last || change >= last))
-            last = change;
-    }
-    return last;
+    const struct csi_edge_change *change = csi_delta_of_member(delta, member);
+    while (change && (change->group != group || change->tick > when))
+        change = csi_delta_before(delta, change->member_before);
+    return change;
 }

@@ -1,6 +1,7 @@
 /* directory.c - reading and changing principals over base and delta.  Room: lab. */
 #include <certsh/host.h>
 
+#include "brief.h"
 #include "lab_internal.h"
 #include "maker.h"
 
@@ -92,11 +93,8 @@ static void owner_of_builtin(const struct cs_lab *lab, cs_id host, cs_id *domain
 static bool is_meant(const struct cs_lab *lab, cs_id id, const struct cs_sid *sid, cs_id domain,
                      cs_id machine)
 {
-    struct cs_principal p;
-    const struct csi_base *base = lab->base;
-    if (!csi_delta_get(lab->delta, id) && (id > base->count || !csi_base_has_sid(base, id, sid)))
-        return false;
-    if (!cs_principal_get(lab, id, &p) || !cs_sid_equal(&p.sid, sid))
+    struct csi_brief p;
+    if (!csi_brief_at(lab, id, CS_NOW, &p) || !csi_brief_has_sid(&p, sid))
         return false;
     return !cs_sid_is_builtin(sid) || (p.domain == domain && p.host == machine);
 }

@@ -144,28 +144,26 @@ static cs_id primary_of(struct everyone *e, cs_id domain, uint32_t rid)
 {
     if (domain == e->primary_domain && rid == e->primary_rid)
         return e->primary;
-    struct cs_principal p = {.domain = domain, .primary = rid};
     e->primary_domain = domain;
     e->primary_rid = rid;
-    return e->primary = csi_primary_of(e->lab, &p);
+    return e->primary = csi_primary_of(e->lab, domain, rid);
 }
 
 static void find_starts(struct everyone *e, cs_id id)
 {
     const struct csi_base *base = e->lab->base;
-    struct cs_principal p;
-    size_t cursor = 0;
+    struct csi_brief p;
     e->last->id = id;
     e->last->count = 0;
     if (id > base->count || csi_delta_get(e->lab->delta, id)) {
-        cs_principal_get(e->lab, id, &p);
+        csi_brief_at(e->lab, id, CS_NOW, &p);
         take_number(e, csi_scc_number(e->scc, primary_of(e, p.domain, p.primary)));
     } else {
         const struct csi_row *row = csi_base_row(base, id);
         if (row->primary)
             take_number(e, csi_scc_number(e->scc, primary_of(e, row->domain, row->primary)));
     }
-    if (id > base->count || csi_index_next(&e->lab->delta->by_member, csi_edge_hash(id), &cursor)) {
+    if (id > base->count || csi_delta_of_member(e->lab->delta, id)) {
         cs_member_of_each(e->lab, id, CS_NOW, take_group, e);
         return;
     }
@@ -179,13 +177,13 @@ static void find_starts(struct everyone *e, cs_id id)
 static bool is_account(const struct cs_lab *lab, cs_id id, cs_id *domain)
 {
     const struct csi_base *base = lab->base;
-    struct cs_principal p;
+    struct csi_brief p;
     if (id <= base->count && !csi_delta_get(lab->delta, id)) {
         const struct csi_row *row = csi_base_row(base, id);
         *domain = row->domain;
         return row->kind == CS_USER || row->kind == CS_COMPUTER;
     }
-    if (!cs_principal_get(lab, id, &p))
+    if (!csi_brief_at(lab, id, CS_NOW, &p))
         return false;
     *domain = p.domain;
     return p.kind == CS_USER || p.kind == CS_COMPUTER;
@@ -235,10 +233,15 @@ static bool each_of(const struct cs_lab *lab, cs_id domain, cs_id first, cs_grou
     return more;
 }
 
+static uint64_t hash_of(cs_id domain)
+{
+    return csi_hash(&domain, sizeof domain);
+}
+
 static bool is_in(const struct csi_index *domains, cs_id domain)
 {
     size_t cursor = 0;
-    for (uint32_t mark; (mark = csi_index_next(domains, csi_edge_hash(domain), &cursor));)
+    for (uint32_t mark; (mark = csi_index_next(domains, hash_of(domain), &cursor));)
         if (mark == domain + 1)
             return true;
     return false;
@@ -256,7 +259,7 @@ void cs_groups_of_everyone(const struct cs_lab *lab, cs_groups_fn *fn, void *con
         last = domain;
         if (is_in(&done, domain))
             continue;
-        csi_index_add(&done, csi_edge_hash(domain), domain + 1);
+        csi_index_add(&done, hash_of(domain), domain + 1);
         more = each_of(lab, domain, id, fn, context);
     }
     csi_index_clear(&done);

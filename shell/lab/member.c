@@ -6,6 +6,8 @@
  */
 #include <certsh/host.h>
 
+#include <stdlib.h>
+
 #include "base/alloc.h"
 #include "lab_internal.h"
 
@@ -32,47 +34,93 @@ cs_tick cs_member_since(const struct cs_lab *lab, cs_id group, cs_id member)
     return change ? change->tick : 0;
 }
 
-/* Is the other end of `change`, seen from `id`, told by an earlier log entry already? */
-static bool told_before(const struct csi_delta *delta, const struct csi_edge_change *change,
-                        const struct csi_index *index, uint64_t hash)
+/* What the log says of one end's edge to `other`: how it stood at `when`. */
+struct other {
+    cs_id id;
+    uint32_t order; /* of its first mention */
+    bool present, told;
+};
+
+struct others {
+    struct other *at;
+    size_t count;
+    struct other few[32];
+};
+
+static const struct csi_edge_change *newest(const struct csi_delta *delta, cs_id id, bool as_group)
 {
-    size_t cursor = 0;
-    for (uint32_t i; (i = csi_index_next(index, hash, &cursor));) {
-        const struct csi_edge_change *other = &delta->log[i - 1];
-        if (i <= delta->log_count && other < change && other->group == change->group &&
-            other->member == change->member)
-            return true;
-    }
-    return false;
+    return as_group ? csi_delta_of_group(delta, id) : csi_delta_of_member(delta, id);
 }
 
-/* Edges of `id` that the log speaks of and that are not in the base, once each. */
-static bool each_added(const struct cs_lab *lab, cs_id id, bool as_group, cs_tick when,
-                       cs_id_fn *fn, void *context)
+static const struct csi_edge_change *before(const struct csi_delta *delta,
+                                            const struct csi_edge_change *change, bool as_group)
 {
-    const struct csi_delta *delta = lab->delta;
-    const struct csi_index *index = as_group ? &delta->by_group : &delta->by_member;
-    uint64_t hash = csi_edge_hash(id);
-    size_t cursor = 0;
-    for (uint32_t i; (i = csi_index_next(index, hash, &cursor));) {
-        const struct csi_edge_change *change = &delta->log[i - 1];
-        if (i > delta->log_count || (as_group ? change->group : change->member) != id)
-            continue;
-        if (base_has(lab->base, change->group, change->member) ||
-            told_before(delta, change, index, hash) ||
-            !cs_member_has(lab, change->group, change->member, when))
-            continue;
-        if (!fn(context, as_group ? change->member : change->group))
-            return false;
-    }
-    return true;
+    return csi_delta_before(delta, as_group ? change->group_before : change->member_before);
 }
 
-static bool changed(const struct csi_delta *delta, cs_id id, bool as_group)
+static int by_id(const void *a, const void *b)
 {
-    size_t cursor = 0;
-    const struct csi_index *index = as_group ? &delta->by_group : &delta->by_member;
-    return csi_index_next(index, csi_edge_hash(id), &cursor) != 0;
+    const struct other *one = a, *two = b;
+    return one->id != two->id ? (one->id > two->id) - (one->id < two->id)
+                              : (one->order > two->order) - (one->order < two->order);
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct other *one = a, *two = b;
+    return (one->order > two->order) - (one->order < two->order);
+}
+
+/* Of several that speak of the same, the first's place and the last's word. */
+static size_t join(struct other *at, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (n && at[n - 1].id == at[i].id)
+            at[n - 1].present = at[i].present;
+        else
+            at[n++] = at[i];
+    }
+    return n;
+}
+
+/* By id, each once; a chain is newest first. */
+static void gather(struct others *others, const struct csi_delta *delta,
+                   const struct csi_edge_change *newest_one, bool as_group, cs_tick when)
+{
+    size_t length = 0;
+    for (const struct csi_edge_change *c = newest_one; c; c = before(delta, c, as_group))
+        length += c->tick <= when;
+    others->at = others->few;
+    if (length > CS_COUNT(others->few))
+        others->at = csi_alloc_must(length * sizeof *others->at);
+    others->count = length;
+    for (const struct csi_edge_change *c = newest_one; c; c = before(delta, c, as_group))
+        if (c->tick <= when)
+            others->at[--length] = (struct other){as_group ? c->member : c->group,
+                                                  (uint32_t)(c - delta->log), c->present, false};
+    qsort(others->at, others->count, sizeof *others->at, by_id);
+    others->count = join(others->at, others->count);
+}
+
+/* Those of the base less those that went; then those that came, in the order of the log. */
+static void merge(struct others *others, const struct csi_list *list, cs_id_fn *fn, void *context)
+{
+    struct other *o = others->at, *last = others->at + others->count;
+    for (size_t i = 0; i < list->count; i++) {
+        cs_id id = list->at[i];
+        while (o < last && o->id < id)
+            o++;
+        bool told = o < last && o->id == id;
+        if (told)
+            o->told = true;
+        if ((!told || o->present) && !fn(context, id))
+            return;
+    }
+    qsort(others->at, others->count, sizeof *others->at, by_order);
+    for (o = others->at; o < last; o++)
+        if (o->present && !o->told && !fn(context, o->id))
+            return;
 }
 
 static void each_edge(const struct cs_lab *lab, cs_id id, bool as_group, cs_tick when, cs_id_fn *fn,
@@ -80,16 +128,18 @@ static void each_edge(const struct cs_lab *lab, cs_id id, bool as_group, cs_tick
 {
     const struct csi_list list =
         as_group ? csi_base_members(lab->base, id) : csi_base_member_of(lab->base, id);
-    bool touched = changed(lab->delta, id, as_group);
-    for (size_t i = 0; i < list.count; i++) {
-        cs_id other = list.at[i];
-        if (touched && !cs_member_has(lab, as_group ? id : other, as_group ? other : id, when))
-            continue;
-        if (!fn(context, other))
-            return;
+    const struct csi_edge_change *change = newest(lab->delta, id, as_group);
+    struct others others;
+    if (change) {
+        gather(&others, lab->delta, change, as_group, when);
+        merge(&others, &list, fn, context);
+        if (others.at != others.few)
+            csi_alloc_free(others.at);
+        return;
     }
-    if (touched)
-        each_added(lab, id, as_group, when, fn, context);
+    for (size_t i = 0; i < list.count; i++)
+        if (!fn(context, list.at[i]))
+            return;
 }
 
 void cs_member_each(const struct cs_lab *lab, cs_id group, cs_tick when, cs_id_fn *fn,

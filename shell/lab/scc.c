@@ -36,25 +36,23 @@ static void give_number(struct csi_scc *scc, cs_id id)
 static void number_primaries(struct making *m)
 {
     const struct csi_primaries *primaries = &m->lab->base->primaries;
-    struct cs_principal p = {0};
-    for (size_t i = 0; i < primaries->key_count; i++) {
-        p.domain = primaries->keys[i].domain;
-        p.primary = primaries->keys[i].rid;
-        give_number(m->scc, csi_primary_of(m->lab, &p));
-    }
+    struct csi_brief p;
+    for (size_t i = 0; i < primaries->key_count; i++)
+        give_number(m->scc,
+                    csi_primary_of(m->lab, primaries->keys[i].domain, primaries->keys[i].rid));
     for (cs_id id = 0; (id = csi_delta_next(m->lab->delta, id + 1));)
-        if (cs_principal_get(m->lab, id, &p) && p.primary)
-            give_number(m->scc, csi_primary_of(m->lab, &p));
+        if (csi_brief_at(m->lab, id, CS_NOW, &p) && p.primary)
+            give_number(m->scc, csi_primary_of(m->lab, p.domain, p.primary));
 }
 
 static bool is_counted(const struct cs_lab *lab, cs_id id, cs_id domain)
 {
     const struct csi_base *base = lab->base;
-    const struct cs_principal account = {.domain = domain};
-    struct cs_principal p;
-    if (!csi_delta_get(lab->delta, id) && (id > base->count || csi_base_row(base, id)->kind != CS_GROUP))
+    struct csi_brief p;
+    if (!csi_delta_get(lab->delta, id) &&
+        (id > base->count || csi_base_row(base, id)->kind != CS_GROUP))
         return false;
-    return cs_principal_get(lab, id, &p) && csi_is_directory_group(&account, &p);
+    return csi_brief_at(lab, id, CS_NOW, &p) && csi_is_directory_group(&domain, &p);
 }
 
 static void number_all(struct making *m)

@@ -59,34 +59,32 @@ cs_tick cs_token_age(const struct cs_lab *lab, cs_id principal)
 
 /* -------------------------------------------------------------- adding SIDs */
 
-static int add(struct build *b, const struct cs_sid *sid, enum cs_origin origin, int via)
+/* `id`: who that is, 0 where it has to be looked up. */
+static int add(struct build *b, const struct cs_sid *sid, enum cs_origin origin, int via, cs_id id)
 {
     int index = cs_token_add(b->token, sid, CS_TOKEN_ENABLED, origin, via);
     b->failed = b->failed || index < 0;
-    if (index >= 0 && !cs_token_at(b->token, (size_t)index)->id) {
-        cs_id id = cs_principal_by_sid(b->lab, sid, b->ask->host);
-        if (id)
-            cs_token_note(b->token, index, id);
-    }
+    if (index < 0)
+        return index;
+    if (!id && !cs_token_at(b->token, (size_t)index)->id)
+        id = cs_principal_by_sid(b->lab, sid, b->ask->host);
+    if (id)
+        cs_token_note(b->token, index, id);
     return index;
 }
 
-/* Groups a closure reached beyond its starts; starts are the token's SIDs in order. */
+/* Groups a closure reached beyond its starts; notes are places in the token. */
 static void add_reached(struct build *b, const struct csi_closure *closure, size_t starts,
-                        enum cs_origin origin)
+                        cs_tick when, enum cs_origin origin)
 {
     for (size_t i = starts; i < closure->count; i++) {
-        struct cs_principal group, via;
-        bool removed;
-        if (!csi_principal_any(b->lab, closure->at[i].id, &group, &removed))
+        struct csi_reached *reached = &closure->at[i];
+        struct csi_brief group;
+        if (!csi_brief_at(b->lab, reached->id, when, &group))
             continue;
-        int from = CS_TOKEN_NO_VIA;
-        if (closure->at[i].via >= 0 &&
-            csi_principal_any(b->lab, closure->at[closure->at[i].via].id, &via, &removed))
-            from = cs_token_find(b->token, &via.sid);
-        int index = add(b, &group.sid, origin, from);
-        if (index >= 0)
-            cs_token_note(b->token, index, group.id);
+        int via = reached->via < 0 ? CS_TOKEN_NO_VIA : closure->at[reached->via].note;
+        struct cs_sid sid = csi_brief_sid(&group);
+        reached->note = add(b, &sid, origin, via, reached->id);
     }
 }
 
@@ -95,20 +93,23 @@ static void start_from_token(const struct build *b, struct csi_closure *closure,
 {
     for (size_t i = 0; i < cs_token_count(b->token); i++) {
         const struct cs_token_sid *sid = cs_token_at(b->token, i);
-        if (sid->id && (context || sid->origin != CS_ORIGIN_CONTEXT))
-            csi_closure_add(closure, sid->id, -1, 0);
+        if (!sid->id || (!context && sid->origin == CS_ORIGIN_CONTEXT))
+            continue;
+        struct csi_reached *reached = csi_closure_add(closure, sid->id, -1, 0);
+        if (reached)
+            reached->note = (int)i;
     }
 }
 
 static void expand(struct build *b, csi_accept_fn *accept, cs_tick when, bool context,
                    enum cs_origin origin)
 {
-    struct csi_closure closure = {0};
+    struct csi_closure closure = csi_closure_begin(b->lab);
     start_from_token(b, &closure, context);
     size_t starts = closure.count;
-    csi_closure_walk(b->lab, &closure, when, accept, b);
-    add_reached(b, &closure, starts, origin);
-    csi_closure_clear(&closure);
+    csi_closure_walk(&closure, when, accept, b);
+    add_reached(b, &closure, starts, when, origin);
+    csi_closure_end(&closure);
 }
 
 /* ------------------------------------------------------------ 1: the ticket */
@@ -120,7 +121,7 @@ static bool forest_of(const struct cs_lab *lab, cs_id a, cs_id b)
 }
 
 /* Global groups of the account's domain, universal ones of its forest. */
-static bool in_ticket(const void *context, const struct cs_principal *group)
+static bool in_ticket(const void *context, const struct csi_brief *group)
 {
     const struct build *b = context;
     if (group->kind != CS_GROUP || !group->security)
@@ -133,19 +134,16 @@ static bool in_ticket(const void *context, const struct cs_principal *group)
 
 static void add_account(struct build *b)
 {
-    int user = add(b, &b->account.sid, CS_ORIGIN_USER, CS_TOKEN_NO_VIA);
-    if (user >= 0)
-        cs_token_note(b->token, user, b->account.id);
-    cs_id primary = csi_primary_of(b->lab, &b->account);
-    struct cs_principal group;
-    if (primary && cs_principal_at(b->lab, primary, b->when, &group)) {
-        int index = add(b, &group.sid, CS_ORIGIN_PRIMARY, user);
-        if (index >= 0)
-            cs_token_note(b->token, index, primary);
+    int user = add(b, &b->account.sid, CS_ORIGIN_USER, CS_TOKEN_NO_VIA, b->account.id);
+    cs_id primary = csi_primary_of(b->lab, b->account.domain, b->account.primary);
+    struct csi_brief group;
+    if (primary && csi_brief_at(b->lab, primary, b->when, &group)) {
+        struct cs_sid sid = csi_brief_sid(&group);
+        add(b, &sid, CS_ORIGIN_PRIMARY, user, primary);
     }
     expand(b, in_ticket, b->when, false, CS_ORIGIN_MEMBER);
     if (b->account.kind == CS_COMPUTER && (b->account.uac & CS_UAC_DC) && b->same_forest)
-        add(b, &cs_sid_enterprise_dcs, CS_ORIGIN_MEMBER, user);
+        add(b, &cs_sid_enterprise_dcs, CS_ORIGIN_MEMBER, user, 0);
 }
 
 /* ------------------------------------------------------- 2: over the trust */
@@ -175,7 +173,7 @@ static struct cs_token *filtered(struct build *b, struct cs_arena *arena)
 
 /* ------------------------------------------- 3: domain-local, 5: the host's */
 
-static bool is_domain_local(const void *context, const struct cs_principal *group)
+static bool is_domain_local(const void *context, const struct csi_brief *group)
 {
     const struct build *b = context;
     return group->kind == CS_GROUP && group->security && group->scope == CS_SCOPE_DOMAIN_LOCAL &&
@@ -188,13 +186,13 @@ static bool domain_local_counts(const struct build *b)
     return domain && (!domain->mixed || b->host->role == CS_ROLE_DC);
 }
 
-static bool is_machine_local(const void *context, const struct cs_principal *group)
+static bool is_machine_local(const void *context, const struct csi_brief *group)
 {
     const struct build *b = context;
     return group->scope == CS_SCOPE_MACHINE_LOCAL && group->host == b->ask->host;
 }
 
-static bool is_builtin(const void *context, const struct cs_principal *group)
+static bool is_builtin(const void *context, const struct csi_brief *group)
 {
     const struct build *b = context;
     if (group->scope != CS_SCOPE_BUILTIN)
@@ -234,21 +232,21 @@ static void add_context(struct build *b)
                                : b->ask->logon == CS_LOGON_NETWORK ? &cs_sid_network
                                                                    : NULL;
     if (!anonymous || everyone_includes_anonymous(b))
-        add(b, &cs_sid_everyone, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA);
+        add(b, &cs_sid_everyone, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA, 0);
     if (!anonymous && !is_guest(b))
-        add(b, &cs_sid_authenticated_users, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA);
+        add(b, &cs_sid_authenticated_users, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA, 0);
     if (way)
-        add(b, way, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA);
+        add(b, way, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA, 0);
     if (!anonymous && b->ask->logon == CS_LOGON_NETWORK)
         add(b, b->trust && b->trust->selective ? &other_organization : &cs_sid_this_organization,
-            CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA);
+            CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA, 0);
 }
 
 /* The system account of the host: what a computer is to DCOM on its own CA. */
 static void add_system(struct build *b)
 {
-    add(b, &cs_sid_system, CS_ORIGIN_USER, CS_TOKEN_NO_VIA);
-    add(b, &cs_sid_administrators, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA);
+    add(b, &cs_sid_system, CS_ORIGIN_USER, CS_TOKEN_NO_VIA, 0);
+    add(b, &cs_sid_administrators, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA, 0);
 }
 
 /* ------------------------------------------------------------------- public */
