@@ -2,10 +2,9 @@
  * gate_ask.c - a gate asks a descriptor, and says why.
  *
  * The question itself is the domain's (access.h).  Here it meets what a lab may not know: who
- * belongs to a local group of the CA's host.  Such a group in the list makes two extreme tokens,
- * one where the caller belongs to every such group and one where it belongs to none but for
- * denying; where both end alike the answer is certain, else it is unknown, or, with --assume
- * defaults, that of the groups' default members.
+ * belongs to a local group of the CA's host.  Where every choice of such groups ends alike the
+ * answer is certain, else it is unknown, or, with --assume defaults, that of the groups' default
+ * members.
  *
  * Room: lab.
  */
@@ -13,11 +12,35 @@
 
 /* ---------------------------------------------------------- the plain question */
 
+/*
+ * Windows before the service packs looks at COM_RIGHTS_EXECUTE alone: what was ticked for local or
+ * remote is read as both, in allowing and denying entries (FACTS 1.2, "rolling back").
+ */
+static struct cs_sd as_host_reads(const struct cs_caller *caller, const struct csi_ask *ask)
+{
+    struct cs_sd old = *ask->sd;
+    if (!ask->execute_only || !old.dacl || !old.dacl->count)
+        return old;
+    struct cs_acl *acl = cs_arena_alloc(caller->arena, sizeof *acl);
+    struct cs_ace *aces = cs_arena_alloc(caller->arena, old.dacl->count * sizeof *aces);
+    *acl = *old.dacl;
+    for (size_t i = 0; i < acl->count; i++) {
+        aces[i] = old.dacl->aces[i];
+        aces[i].mask &= ~(uint32_t)(CS_COM_LOCAL | CS_COM_REMOTE | CS_COM_ACTIVATE_LOCAL |
+                                    CS_COM_ACTIVATE_REMOTE);
+    }
+    acl->aces = aces;
+    old.dacl = acl;
+    return old;
+}
+
 struct cs_verdict csi_ask_plain(const struct cs_caller *caller, const struct csi_ask *ask,
                                 const struct cs_token *token)
 {
-    if (ask->com)
-        return cs_com_check(caller->arena, ask->sd, token, ask->kind, ask->rights);
+    if (ask->com) {
+        struct cs_sd read = as_host_reads(caller, ask);
+        return cs_com_check(caller->arena, &read, token, ask->kind, ask->rights);
+    }
     struct cs_access access = {.token = token,
                                .desired = ask->rights,
                                .mapping = ask->mapping,
@@ -36,6 +59,14 @@ struct open_groups {
     size_t count;
 };
 
+static bool is_in(const struct open_groups *open, const struct cs_sid *sid)
+{
+    for (size_t i = 0; i < open->count; i++)
+        if (cs_sid_equal(open->at[i], sid))
+            return true;
+    return false;
+}
+
 static struct open_groups open_groups_of(const struct cs_caller *caller, const struct cs_sd *sd,
                                          const struct cs_token *token)
 {
@@ -43,7 +74,7 @@ static struct open_groups open_groups_of(const struct cs_caller *caller, const s
     for (size_t i = 0; sd->dacl && i < sd->dacl->count; i++) {
         const struct cs_ace *ace = &sd->dacl->aces[i];
         if (ace->opaque || ace->sid.count == 0 || open.count == OPEN_MAX ||
-            cs_token_find(token, &ace->sid) >= 0 ||
+            is_in(&open, &ace->sid) || cs_token_find(token, &ace->sid) >= 0 ||
             cs_membership_known(caller->lab, caller->ca_host, &ace->sid))
             continue;
         open.at[open.count++] = &ace->sid;
@@ -157,7 +188,8 @@ static bool grants_all(const struct csi_ask *ask, const struct cs_ace *ace)
 static void tell_grants(const struct cs_caller *caller, const struct csi_ask *ask,
                         const struct cs_token *fresh, struct cs_gate_answer *answer)
 {
-    struct cs_sd sd = ask->com ? cs_com_widen(caller->arena, ask->sd, ask->kind) : *ask->sd;
+    struct cs_sd read = as_host_reads(caller, ask);
+    struct cs_sd sd = ask->com ? cs_com_widen(caller->arena, &read, ask->kind) : read;
     struct cs_str who = csi_caller_name(caller);
     for (size_t i = 0; sd.dacl && i < sd.dacl->count; i++) {
         const struct cs_ace *ace = &sd.dacl->aces[i];
@@ -271,15 +303,32 @@ static cs_status answer_open(const struct cs_caller *caller, const struct csi_as
     return CS_OK;
 }
 
-/* Does it end alike whether the caller belongs to those groups or not? */
+/* The token with some of the open groups: those whose bit is set in `choice`. */
+static bool may_with(const struct cs_caller *caller, const struct csi_ask *ask,
+                     const struct open_groups *open, uint32_t choice)
+{
+    struct open_groups chosen = {.count = 0};
+    for (size_t i = 0; i < open->count; i++)
+        if (choice >> i & 1)
+            chosen.at[chosen.count++] = open->at[i];
+    struct cs_token *token = with_groups(caller, ask->token, &chosen, CS_TOKEN_ENABLED);
+    return token && csi_ask_plain(caller, ask, token).kind == CS_ALLOWED;
+}
+
+/*
+ * Does it end alike whichever of those groups the caller belongs to?  One may be allowed and
+ * another denied, so every choice counts; where there are too many, it is not certain.
+ */
 static bool is_certain(const struct cs_caller *caller, const struct csi_ask *ask,
                        const struct open_groups *open)
 {
-    struct cs_token *worst = with_groups(caller, ask->token, open, CS_TOKEN_DENY_ONLY);
-    struct cs_token *best = with_groups(caller, ask->token, open, CS_TOKEN_ENABLED);
+    enum { CHOICES_MAX = 1 << 10 };
+    uint32_t choices = UINT32_C(1) << open->count;
     bool now = csi_ask_plain(caller, ask, ask->token).kind == CS_ALLOWED;
-    return worst && best && now == (csi_ask_plain(caller, ask, worst).kind == CS_ALLOWED) &&
-           now == (csi_ask_plain(caller, ask, best).kind == CS_ALLOWED);
+    for (uint32_t choice = choices - 1; choice > 0 && choices <= CHOICES_MAX; choice--)
+        if (may_with(caller, ask, open, choice) != now)
+            return false;
+    return choices <= CHOICES_MAX;
 }
 
 cs_status csi_ask(const struct cs_caller *caller, const struct csi_ask *ask,

@@ -214,7 +214,16 @@ static struct csi_ask enroll_ask(const struct cs_sd *sd, const struct cs_token *
     return ask;
 }
 
-/* Authenticated Users may nearly always read; only else is the CA's own token built. */
+static bool has_deny(const struct cs_sd *sd)
+{
+    for (size_t i = 0; sd->dacl && i < sd->dacl->count; i++)
+        if (sd->dacl->aces[i].type == CS_ACE_DENY || sd->dacl->aces[i].type == CS_ACE_OBJECT_DENY)
+            return true;
+    return false;
+}
+
+/* Authenticated Users may nearly always read; only else, or where an entry denies, is the CA's
+ * own token built. */
 static bool ca_can_read(const struct cs_caller *caller, const struct cs_sd *sd)
 {
     const struct cs_host *host = csi_ca_host(caller);
@@ -227,7 +236,7 @@ static bool ca_can_read(const struct cs_caller *caller, const struct cs_sd *sd)
     cs_token_add(token, &cs_sid_everyone, CS_TOKEN_ENABLED, CS_ORIGIN_CONTEXT, CS_TOKEN_NO_VIA);
     cs_token_add(token, &cs_sid_authenticated_users, CS_TOKEN_ENABLED, CS_ORIGIN_CONTEXT,
                  CS_TOKEN_NO_VIA);
-    if (csi_ask_plain(caller, &ask, token).kind == CS_ALLOWED)
+    if (!has_deny(sd) && csi_ask_plain(caller, &ask, token).kind == CS_ALLOWED)
         return true;
     struct cs_token_ask whose = {
         .principal = host->account, .host = caller->ca_host, .logon = CS_LOGON_NETWORK};

@@ -88,11 +88,13 @@ static cs_status ask_sd(const struct cs_caller *caller, const struct cs_dcom_sd 
 {
     bool launch = cs_dcom_scope_kind(sd->scope) == CS_SCOPE_IS_LAUNCH;
     enum cs_com_kind kind = launch ? CS_COM_LAUNCH : CS_COM_ACCESS;
+    enum cs_windows windows = csi_ca_host(caller)->windows;
     struct csi_ask ask = {
         .sd = &sd->sd,
         .token = caller->com_token,
         .rights = rights_of(caller, kind),
         .com = true,
+        .execute_only = windows != CS_WINDOWS_UNKNOWN && !cs_windows_info(windows)->limits,
         .kind = kind,
         .vocab = launch ? &cs_rights_launch : &cs_rights_access,
         .what = words_of(caller, kind),

@@ -102,7 +102,8 @@ struct csi_ask {
     const struct cs_sd *sd;
     const struct cs_token *token;
     uint32_t rights;
-    bool com; /* masks are COM's, of `kind` */
+    bool com;          /* masks are COM's, of `kind` */
+    bool execute_only; /* of a Windows that looks at COM_RIGHTS_EXECUTE alone */
     enum cs_com_kind kind;
     const struct cs_generic_mapping *mapping;
     const struct cs_guid *object;
