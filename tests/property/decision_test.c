@@ -212,7 +212,7 @@ static void tidy_machine(struct wild *wild)
                 (member.scope == CS_SCOPE_BUILTIN ||
                  (group.scope == CS_SCOPE_MACHINE_LOCAL && member.host)) &&
                 cs_member_has(lab, g, m, CS_NOW))
-                csi_edge_set(lab, g, m, false);
+                must(csi_edge_set(lab, g, m, false, &err));
 }
 
 /* ------------------------------------------------------------------ the law */
