@@ -108,6 +108,8 @@ CS_API bool cs_principal_get(const struct cs_lab *lab, cs_id id, struct cs_princ
 /* The same as it was at `when`, also when it has been removed since. */
 CS_API bool cs_principal_at(const struct cs_lab *lab, cs_id id, cs_tick when,
                             struct cs_principal *out);
+/* What it is, without filling a view; 0 where there is nobody. */
+CS_API enum cs_principal_kind cs_principal_kind_of(const struct cs_lab *lab, cs_id id);
 typedef bool cs_principal_fn(void *context, const struct cs_principal *principal);
 /* All of a kind (0: all kinds), in order of ids; false from `fn` stops. */
 CS_API void cs_principal_each(const struct cs_lab *lab, int kind, cs_principal_fn *fn,

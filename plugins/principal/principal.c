@@ -63,9 +63,11 @@ static bool list_one(void *context, const struct cs_principal *p)
     struct cs_arena *arena = cs_call_arena(list->call);
     if (!is_wanted(list, p))
         return true;
+    struct cs_arena_mark mark = cs_arena_mark(arena);
     list->status = CS_ROW(list->call, list->err, cs_value_str(cs_principal_name(lab, arena, p->id)),
                           sid_value(arena, &p->sid), cs_value_text(cs_principal_kind_name(p->kind)),
                           authority_of(lab, p), cs_value_text(cs_scope_name(p->scope)));
+    cs_arena_rewind(arena, mark);
     return list->status == CS_OK;
 }
 

@@ -53,6 +53,12 @@ bool cs_principal_get(const struct cs_lab *lab, cs_id id, struct cs_principal *o
     return csi_principal_any(lab, id, out, &removed) && !removed;
 }
 
+enum cs_principal_kind cs_principal_kind_of(const struct cs_lab *lab, cs_id id)
+{
+    struct csi_brief brief;
+    return csi_brief_at(lab, id, CS_NOW, &brief) ? brief.kind : 0;
+}
+
 bool cs_principal_at(const struct cs_lab *lab, cs_id id, cs_tick when, struct cs_principal *out)
 {
     const struct csi_version *version = csi_delta_get(lab->delta, id);
@@ -73,7 +79,8 @@ void cs_principal_each(const struct cs_lab *lab, int kind, cs_principal_fn *fn, 
 {
     struct cs_principal p;
     for (cs_id id = 1; id < lab->delta->end; id++)
-        if (cs_principal_get(lab, id, &p) && (!kind || (int)p.kind == kind) && !fn(context, &p))
+        if ((!kind || (int)cs_principal_kind_of(lab, id) == kind) &&
+            cs_principal_get(lab, id, &p) && !fn(context, &p))
             return;
 }
 

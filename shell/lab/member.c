@@ -274,7 +274,7 @@ cs_status cs_member_may(const struct cs_lab *lab, cs_id group, cs_id member, str
     uint32_t number = refuse(&n);
     if (number)
         return fail_win32(err, CS_INVALID, number, n.member.name);
-    if (cs_member_has(lab, group, member, CS_NOW))
+    if (cs_member_has(lab, group, member, CS_NOW) || cs_principal_primary(lab, member) == group)
         return fail_win32(err, CS_STATE, 1378, n.member.name);
     return CS_OK;
 }
