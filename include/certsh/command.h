@@ -148,7 +148,18 @@ struct cs_command {
     unsigned flags;
     cs_run_fn *run;
     void *data; /* for `run`: cs_call_data */
+    /* since revision 1 */
+    const char *needs; /* capabilities, or NULL: those of its plugin, as below */
 };
+
+/*
+ * Capabilities: what a command may touch besides its arguments, blank-separated names of
+ * lab.read, lab.write, file.read, file.write, process, net; "none" is none.  A stranger's code
+ * (a Lua plugin, a sandboxed script) is granted some, and whatever runs on its behalf is held to
+ * them: a command that needs more is refused with CS_NEEDS.  A command that says nothing needs
+ * what its plugin needs, but lab.write only when it WRITES, and files only when an argument of
+ * cs_type_path is given (a RAW one always).
+ */
 
 /* ---------------------------------------------------------------- the call */
 

@@ -57,6 +57,7 @@ struct cs_caller {
     bool explain;   /* fill why, via, detail */
     const struct cs_token *com_token; /* as DCOM sees the caller */
     const struct cs_token *ca_token;  /* as the CA and its templates see it */
+    const struct cs_gate *gate;       /* the one that is asked; for its `data` */
 };
 
 struct cs_column; /* what an answer hangs on, as a gate names it */
@@ -76,6 +77,7 @@ struct cs_gate {
      */
     cs_status (*column)(const struct cs_caller *caller, struct cs_column *column,
                         struct cs_error *err);
+    void *data; /* the plugin's own; since revision 1 */
 };
 
 /* For a gate's column form: a SID, or all SIDs of a descriptor. */

@@ -32,7 +32,17 @@ struct cs_importer {
     int (*probe)(struct cs_str name, struct cs_str head);
     /* Read the whole file.  Errors carry no file name (the shell adds it) but the line. */
     cs_status (*read)(struct cs_import *import, struct cs_str bytes, struct cs_error *err);
+    /* since revision 1: the plugin's own, for cs_import_data, and a probe that sees it */
+    void *data;
+    int (*probe_data)(void *data, struct cs_str name,
+                      struct cs_str head); /* when `probe` is NULL */
 };
+
+/* How sure `importer` is of the file, by whichever probe it has. */
+CS_API int cs_importer_probe(const struct cs_importer *importer, struct cs_str name,
+                             struct cs_str head);
+/* `data` of the importer that reads now. */
+CS_API void *cs_import_data(const struct cs_import *import);
 
 /* The file is malformed at `line`: CS_SYNTAX, with "ole.reg:14" as the place. */
 CS_API cs_status cs_import_bad(const struct cs_import *import, uint32_t line, struct cs_error *err,

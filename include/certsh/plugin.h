@@ -24,8 +24,11 @@
  *
  * In Lua the same keys make the same plugin: return certsh.plugin{ name = "hello", ... }.
  *
- * The head carries the ABI number and the size of every struct that crosses in an array, so
- * that a plugin built against another shape is refused with both numbers, never misread.
+ * The head carries the ABI number, its revision and the size of every struct that crosses in
+ * an array.  Within one ABI fields are only appended, each time with a new revision: a plugin of
+ * an earlier revision is taken, the fields it does not know being 0.  One of a later revision or
+ * of another ABI is refused with both numbers and the cure, never misread.  tests/abi holds the
+ * layouts and the public symbols; a change of theirs that is no appending fails there.
  *
  * Floor: command (the struct), plugin (the loader).
  */
@@ -36,6 +39,7 @@
 #include <certsh/arena.h>
 #include <certsh/base.h>
 #include <certsh/command.h>
+#include <certsh/format.h>
 #include <certsh/gate.h>
 #include <certsh/import.h>
 #include <certsh/json.h>
@@ -50,12 +54,12 @@
 #include <certsh/value.h>
 #include <certsh/windows.h>
 
-enum { CS_PLUGIN_ABI = 1 };
+enum { CS_PLUGIN_ABI = 1, CS_PLUGIN_REVISION = 1 };
 
 struct cs_plugin {
     uint32_t abi;
     uint16_t plugin_size, command_size, param_size, field_size, example_size, importer_size,
-        gate_size, reserved;
+        gate_size, revision;
     const char *name;    /* "dcom": letters, digits, '_' */
     const char *version; /* "1.0" */
     const char *brief;   /* one line */
@@ -66,13 +70,17 @@ struct cs_plugin {
     size_t importer_count;
     const struct cs_gate *gates;
     size_t gate_count;
+    /* since revision 1 */
+    const struct cs_format *formats;
+    size_t format_count, format_size;
 };
 
 #define CS_PLUGIN_HEAD                                                                             \
     .abi = CS_PLUGIN_ABI, .plugin_size = sizeof(struct cs_plugin),                                 \
     .command_size = sizeof(struct cs_command), .param_size = sizeof(struct cs_param),              \
     .field_size = sizeof(struct cs_field), .example_size = sizeof(struct cs_example),              \
-    .importer_size = sizeof(struct cs_importer), .gate_size = sizeof(struct cs_gate)
+    .importer_size = sizeof(struct cs_importer), .gate_size = sizeof(struct cs_gate),              \
+    .revision = CS_PLUGIN_REVISION, .format_size = sizeof(struct cs_format)
 
 extern CS_API const struct cs_plugin cs_plugin;
 

@@ -38,7 +38,7 @@ static const struct cs_importer *pick(const struct load *load, struct cs_str nam
     int surest = 0;
     for (size_t i = 0; i < count; i++) {
         int sure = load->kind.length ? cs_str_same(load->kind, cs_str_of(list[i]->name))
-                                     : list[i]->probe(name, head);
+                                     : cs_importer_probe(list[i], name, head);
         if (sure <= surest)
             continue;
         surest = sure;

@@ -4,6 +4,8 @@
  */
 #include "shell_internal.h"
 
+#include "caps.h"
+
 #include <string.h>
 
 /* -------------------------------------------------------------------- help */
@@ -381,6 +383,7 @@ static const struct cs_command commands[] = {
     {.name = "plugin load",
      .brief = "load a plugin from its file",
      .run = plugin_load,
+     .needs = CSI_NEEDS_ALL,
      .params = CS_PARAMS({"file", &cs_type_path, "a .so or .lua file, or a known plugin's name"}),
      .result = CS_FIELDS(PLUGIN_FIELDS)},
     {.name = "quit",
@@ -394,7 +397,11 @@ static const struct cs_command commands[] = {
 };
 
 const struct cs_plugin csi_builtin_plugin = {
-    CS_PLUGIN_HEAD,       .name = "core",
-    .version = "1.0",     .brief = "help, settings, plugins",
-    .commands = commands, .command_count = CS_COUNT(commands),
+    CS_PLUGIN_HEAD,
+    .name = "core",
+    .version = "1.0",
+    .brief = "help, settings, plugins",
+    .needs = "none",
+    .commands = commands,
+    .command_count = CS_COUNT(commands),
 };

@@ -8,6 +8,8 @@
  */
 #include "call_in.h"
 
+#include "caps.h"
+
 enum { DEEPEST = 100, MOST_SAID = 1 << 26 };
 
 /* --------------------------------------------------------------------- run */
@@ -57,6 +59,31 @@ static cs_status take_words(struct cs_call *call, struct cs_str rest, struct cs_
     }
     return csi_bind(call->shell, call->arena, call->command, call->line, words, count, &call->bound,
                     err);
+}
+
+/* By its declaration it touches only files that are named, and none is. */
+static bool names_no_file(const struct cs_call *call)
+{
+    const struct cs_command *command = call->command;
+    if (command->needs || command->flags & CS_COMMAND_RAW)
+        return false;
+    for (size_t i = 0; i < command->params.count; i++)
+        if (command->params.at[i].type == &cs_type_path && call->bound.given[i])
+            return false;
+    return true;
+}
+
+/* Is all granted that the command needs? */
+static cs_status check_granted(const struct cs_call *call, struct cs_error *err)
+{
+    const struct csi_plugin_entry *owner = csi_registry_owner(call->shell, call->command);
+    unsigned needs = csi_caps_of(owner ? owner->plugin : NULL, call->command);
+    if (names_no_file(call))
+        needs &= ~(unsigned)(CSI_FILE_READ | CSI_FILE_WRITE);
+    if (!(needs & call->shell->withheld))
+        return CS_OK;
+    const char *what = cs_arena_printf(call->arena, "'%s'", call->command->name);
+    return csi_caps_refuse(call->shell, what, needs, err);
 }
 
 /* Run the handler between the sink's begin and end. */
@@ -112,6 +139,8 @@ static void note_usage(const struct cs_call *call, struct cs_error *err)
 static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_error *err)
 {
     cs_status status = take_words(call, rest, err);
+    if (status == CS_OK)
+        status = check_granted(call, err);
     struct cs_sink *sink = call->sink;
     if (status == CS_OK)
         status = run_bound(call, err);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "caps.h"
 
 enum { MOST_WORDS = 3 };
 
@@ -117,40 +118,6 @@ cs_status csi_registry_declare(struct cs_shell *shell, const char *name, const c
 
 /* ------------------------------------------------------------------ plugins */
 
-static cs_status check_sizes(const struct cs_plugin *plugin, const char *origin,
-                             struct cs_error *err)
-{
-    static const struct cs_plugin ours = {CS_PLUGIN_HEAD};
-    const struct {
-        const char *what;
-        unsigned theirs, ours;
-    } sizes[] = {
-        {"cs_plugin", plugin->plugin_size, ours.plugin_size},
-        {"cs_command", plugin->command_size, ours.command_size},
-        {"cs_param", plugin->param_size, ours.param_size},
-        {"cs_field", plugin->field_size, ours.field_size},
-        {"cs_example", plugin->example_size, ours.example_size},
-        {"cs_importer", plugin->importer_size, ours.importer_size},
-        {"cs_gate", plugin->gate_size, ours.gate_size},
-    };
-    for (size_t i = 0; i < CS_COUNT(sizes); i++)
-        if (sizes[i].theirs != sizes[i].ours) {
-            cs_fail(err, CS_ABI, "plugin '%s' was built with a struct %s of %u bytes, not %u",
-                    origin, sizes[i].what, sizes[i].theirs, sizes[i].ours);
-            return cs_error_hint(err, "build it again against this certsh's headers");
-        }
-    return CS_OK;
-}
-
-static cs_status check_abi(const struct cs_plugin *plugin, const char *origin, struct cs_error *err)
-{
-    if (plugin->abi == CS_PLUGIN_ABI)
-        return check_sizes(plugin, origin, err);
-    cs_fail(err, CS_ABI, "plugin '%s' was built for ABI %u; this certsh has ABI %d", origin,
-            (unsigned)plugin->abi, CS_PLUGIN_ABI);
-    return cs_error_hint(err, "build it again against this certsh's headers");
-}
-
 static size_t count_words(const char *name)
 {
     size_t at = 0, count = 0;
@@ -177,7 +144,7 @@ static cs_status check_command(const struct cs_plugin *plugin, const struct cs_c
     if (lacks)
         return cs_fail(err, CS_ABI, "plugin '%s': command '%s' lacks its %s", plugin->name,
                        command->name, lacks);
-    return CS_OK;
+    return command->needs ? csi_caps_read(command->needs, &(unsigned){0}, err) : CS_OK;
 }
 
 /* May this command be added?  Its own declaration does not stand in the way. */
@@ -194,14 +161,14 @@ static cs_status check_free(struct cs_shell *shell, const struct cs_plugin *plug
 static cs_status check_plugin(struct cs_shell *shell, const struct cs_plugin *plugin,
                               const char *origin, struct cs_error *err)
 {
-    cs_status status = check_abi(plugin, origin, err);
-    if (status != CS_OK)
-        return status;
+    cs_status status = CS_OK;
     if (!plugin->name || !plugin->version || !plugin->brief)
         return cs_fail(err, CS_ABI, "plugin '%s' lacks its name, version or brief", origin);
     const struct csi_plugin_entry *there = csi_registry_plugin(shell, cs_str_of(plugin->name));
     if (there && (there->plugin || strcmp(there->origin, origin) != 0))
         return plugin_taken(there, origin, err);
+    if (plugin->needs)
+        status = csi_caps_read(plugin->needs, &(unsigned){0}, err);
     for (size_t i = 0; status == CS_OK && i < plugin->command_count; i++) {
         status = check_command(plugin, &plugin->commands[i], err);
         if (status == CS_OK)
@@ -242,10 +209,13 @@ static void note_plugin(struct cs_shell *shell, const struct cs_plugin *plugin, 
     entry->problem[0] = '\0';
 }
 
-cs_status cs_shell_add_plugin(struct cs_shell *shell, const struct cs_plugin *plugin,
+cs_status cs_shell_add_plugin(struct cs_shell *shell, const struct cs_plugin *theirs,
                               const char *origin, struct cs_error *err)
 {
-    cs_status status = check_plugin(shell, plugin, origin, err);
+    const struct cs_plugin *plugin = NULL;
+    cs_status status = csi_abi_take(shell->arena, theirs, origin, &plugin, err);
+    if (status == CS_OK)
+        status = check_plugin(shell, plugin, origin, err);
     if (status == CS_OK)
         status = add_gates(shell->lab, plugin, err);
     if (status != CS_OK)

@@ -51,6 +51,7 @@ struct cs_shell {
     struct csi_setting settings[8];
     bool quitting;
     int quit_code;
+    unsigned withheld; /* capabilities that are not granted now (caps.h) */
 
     struct csi_command_entry *commands;
     size_t command_count, command_room;
@@ -91,6 +92,9 @@ CS_API struct csi_plugin_entry *csi_registry_plugin(struct cs_shell *shell, stru
 /* Load a declared plugin now; nothing to do when it is loaded. */
 CS_API cs_status csi_registry_load(struct cs_shell *shell, struct csi_plugin_entry *plugin,
                                    struct cs_error *err);
+/* `theirs` in today's shape: itself, or a copy in `arena`.  CS_ABI names both numbers. */
+cs_status csi_abi_take(struct cs_arena *arena, const struct cs_plugin *theirs, const char *origin,
+                       const struct cs_plugin **ours, struct cs_error *err);
 /* Put the gates of all plugins into a lab that was just opened. */
 void csi_registry_add_gates(struct cs_shell *shell, struct cs_lab *lab);
 /* The entries sorted by name; in `arena`. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "command/caps.h"
 #include "command/shell_internal.h"
 
 static bool is_sign(struct cs_str line, const struct csi_word *word)
@@ -70,6 +71,9 @@ cs_status csi_pipe_open(const struct csi_pipe *pipe, FILE **out, struct cs_error
     *out = stdout;
     if (pipe->kind == CSI_NO_PIPE)
         return CS_OK;
+    unsigned needs = pipe->kind == CSI_TO_PROGRAM ? CSI_PROCESS : CSI_FILE_WRITE;
+    if (needs & ~csi_caps_granted(csi_front_current->shell))
+        return csi_caps_refuse(csi_front_current->shell, "'|' or '>'", needs, err);
     fflush(stdout);
     if (pipe->kind == CSI_TO_PROGRAM) {
         signal(SIGPIPE, SIG_IGN); /* `| head` may leave early, and that is no failure */

@@ -37,9 +37,11 @@ static const struct cs_command commands[] = {{
     .brief = "run a Lua script",
     .detail =
         "The script sees its arguments in `arg`, the lab as `certsh.lab`. When it fails, what it "
-        "changed is rolled back whole. os.exit ends the script with that exit code.",
+        "changed is rolled back whole. os.exit ends the script with that exit code. A plugin that "
+        "runs one passes on what it may do itself, and no more.",
     .run = run,
     .flags = CS_COMMAND_NESTS,
+    .needs = "lab.read file.read", /* what is granted is what the script gets */
     .params = CS_PARAMS({"script", &cs_type_path, "the script's file"},
                         {"arg", &cs_type_text, "its arguments", CS_OPTIONAL | CS_MANY}),
     .see = "help line",

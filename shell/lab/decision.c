@@ -177,6 +177,7 @@ static cs_status ask_gates(struct cs_caller *caller, struct cs_decision *decisio
     for (size_t i = 0; i < count; i++) {
         gates[i] = cs_gate_at(caller->lab, i);
         answers[i] = csi_answer_new();
+        caller->gate = gates[i];
         cs_status status = gates[i]->check(caller, &answers[i], err);
         if (status != CS_OK)
             return cs_error_where(err, "gate %s", gates[i]->name);

@@ -246,6 +246,18 @@ void cs_import_drop(struct cs_import *import)
     csi_given_drop(import);
 }
 
+int cs_importer_probe(const struct cs_importer *importer, struct cs_str name, struct cs_str head)
+{
+    if (importer->probe)
+        return importer->probe(name, head);
+    return importer->probe_data ? importer->probe_data(importer->data, name, head) : 0;
+}
+
+void *cs_import_data(const struct cs_import *import)
+{
+    return import->importer->data;
+}
+
 cs_status cs_import_file(struct cs_import *import, const struct cs_importer *importer,
                          struct cs_str name, struct cs_str bytes, struct cs_error *err)
 {
@@ -255,6 +267,7 @@ cs_status cs_import_file(struct cs_import *import, const struct cs_importer *imp
     file->report.kind = cs_str_of(importer->name);
     import->last_key = (struct cs_str){0};
     import->bytes = bytes;
+    import->importer = importer;
     cs_status status = importer->read(import, bytes, err);
     if (status != CS_OK)
         cs_import_drop(import);

@@ -124,7 +124,8 @@ struct cs_import {
     struct cs_str sole_name; /* the only machine that files name, "" for none or several */
     bool several;            /* registry files went to more than one host */
     bool merge, list_skipped;
-    cs_import_progress_fn *progress; /* or NULL */
+    const struct cs_importer *importer; /* reads now */
+    cs_import_progress_fn *progress;    /* or NULL */
     void *progress_context;
     struct csi_pile files, domains, objects, edges, ranges, trusts, cas, templates, values;
     struct csi_pile roots;                  /* names of certification authorities that are roots */

@@ -166,7 +166,9 @@ static cs_status ask_one(void *context, cs_id one, const uint64_t *holds, unsign
     if (status != CS_OK)
         return status;
     struct cs_gate_answer said = csi_answer_new();
-    status = a->gate->check(caller, &said, err);
+    struct cs_caller asked = *caller;
+    asked.gate = a->gate;
+    status = a->gate->check(&asked, &said, err);
     *answer = said.verdict;
     return status == CS_OK ? CS_OK : cs_error_where(err, "gate %s", a->gate->name);
 }
@@ -274,6 +276,7 @@ static bool name_all(const struct asking *a, struct cs_column *named, cs_status 
     for (size_t i = 0; i < a->gate_count; i++) {
         const struct cs_gate *gate = cs_gate_at(a->lab, i);
         named[i].arena = a->arena;
+        caller.gate = gate;
         if (!gate->column)
             return false;
         *status = gate->column(&caller, &named[i], a->err);

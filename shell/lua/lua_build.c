@@ -24,16 +24,16 @@ static int lab_start(lua_State *L);
 static int lab_set_clock(lua_State *L);
 static int lab_seal(lua_State *L);
 
-const struct csi_fn csi_build_directory[] = {{"add_domain", add_domain, true},
-                                             {"add_trust", add_trust, true},
-                                             {"add_user", add_user, true},
-                                             {"add_computer", add_computer, true},
-                                             {"add_group", add_group, true},
-                                             {"add_member", add_member, true},
-                                             {"remove_member", remove_member, true},
-                                             {"start", lab_start, true},
-                                             {"set_clock", lab_set_clock, true},
-                                             {"seal", lab_seal, true},
+const struct csi_fn csi_build_directory[] = {{"add_domain", add_domain, true, CSI_LAB_WRITE},
+                                             {"add_trust", add_trust, true, CSI_LAB_WRITE},
+                                             {"add_user", add_user, true, CSI_LAB_WRITE},
+                                             {"add_computer", add_computer, true, CSI_LAB_WRITE},
+                                             {"add_group", add_group, true, CSI_LAB_WRITE},
+                                             {"add_member", add_member, true, CSI_LAB_WRITE},
+                                             {"remove_member", remove_member, true, CSI_LAB_WRITE},
+                                             {"start", lab_start, true, CSI_LAB_WRITE},
+                                             {"set_clock", lab_set_clock, true, CSI_LAB_WRITE},
+                                             {"seal", lab_seal, true, CSI_LAB_WRITE},
                                              {0}};
 
 /* A row of user accounts that Windows calls normal (MS-SAMR 2.2.1.13: UF_NORMAL_ACCOUNT). */

@@ -25,16 +25,16 @@ static int add_ca(lua_State *L);
 static int add_template(lua_State *L);
 static int certsvc_update(lua_State *L);
 
-const struct csi_fn csi_build_host[] = {{"add_host", add_host, true},
-                                        {"set_registry", set_registry, true},
-                                        {"remove_registry", remove_registry, true},
-                                        {"add_service", add_service, true},
-                                        {"set_right", set_right, true},
-                                        {"open_session", open_session, true},
-                                        {"restart", restart, true},
-                                        {"add_ca", add_ca, true},
-                                        {"add_template", add_template, true},
-                                        {"certsvc_update", certsvc_update, true},
+const struct csi_fn csi_build_host[] = {{"add_host", add_host, true, CSI_LAB_WRITE},
+                                        {"set_registry", set_registry, true, CSI_LAB_WRITE},
+                                        {"remove_registry", remove_registry, true, CSI_LAB_WRITE},
+                                        {"add_service", add_service, true, CSI_LAB_WRITE},
+                                        {"set_right", set_right, true, CSI_LAB_WRITE},
+                                        {"open_session", open_session, true, CSI_LAB_WRITE},
+                                        {"restart", restart, true, CSI_LAB_WRITE},
+                                        {"add_ca", add_ca, true, CSI_LAB_WRITE},
+                                        {"add_template", add_template, true, CSI_LAB_WRITE},
+                                        {"certsvc_update", certsvc_update, true, CSI_LAB_WRITE},
                                         {0}};
 
 /* ------------------------------------------------------------------- hosts */

@@ -241,7 +241,9 @@ cs_status csi_call_handler(struct cs_call *call, struct cs_error *err)
     const struct csi_lua_handler *handler = cs_call_data(call);
     struct csi_lua *lua = handler->lua;
     struct run run = {handler, call};
+    unsigned granted = csi_caps_narrow(lua->shell, handler->caps);
     cs_status status = csi_protect(lua, run_handler, &run, err);
+    csi_caps_set(lua->shell, granted);
     if (!lua->exiting || lua->frame)
         return status;
     /* os.exit in a command typed at the prompt leaves the shell */

@@ -17,11 +17,20 @@ struct cs_arena *csi_scratch(lua_State *L)
     return csi_lua_of(L)->scratch;
 }
 
-/* Upvalue 1 is the real binding. */
+void csi_need(lua_State *L, const char *what, unsigned needs)
+{
+    struct cs_error err;
+    const struct cs_shell *shell = csi_lua_of(L)->shell;
+    if (needs & ~csi_caps_granted(shell))
+        csi_check(L, csi_caps_refuse(shell, what, needs, &err), &err);
+}
+
+/* Upvalue 1 is the real binding, upvalue 2 what it needs (nothing: absent). */
 static int guard(lua_State *L)
 {
     struct csi_lua *lua = csi_lua_of(L);
     lua_State *before = lua->now;
+    csi_need(L, "this", (unsigned)lua_tointeger(L, lua_upvalueindex(2)));
     lua->now = L;
     struct cs_arena_mark mark = cs_arena_mark(lua->scratch);
     lua_pushvalue(L, lua_upvalueindex(1));
@@ -35,17 +44,19 @@ static int guard(lua_State *L)
     return lua_error(L);
 }
 
-void csi_push_guarded(lua_State *L, lua_CFunction fn)
+void csi_push_guarded(lua_State *L, lua_CFunction fn, unsigned needs)
 {
     lua_pushcfunction(L, fn);
-    lua_pushcclosure(L, guard, 1);
+    if (needs)
+        lua_pushinteger(L, needs);
+    lua_pushcclosure(L, guard, needs ? 2 : 1);
 }
 
 void csi_set_fns(lua_State *L, const struct csi_fn *fns)
 {
     for (; fns && fns->name; fns++) {
         if (fns->guarded)
-            csi_push_guarded(L, fns->fn);
+            csi_push_guarded(L, fns->fn, fns->needs);
         else
             lua_pushcfunction(L, fns->fn);
         lua_setfield(L, -2, fns->name);

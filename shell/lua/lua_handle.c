@@ -43,6 +43,7 @@ static struct cs_lab *shell_lab(lua_State *L)
 struct cs_lab *csi_to_lab(lua_State *L, int index)
 {
     struct csi_lab_box *box = csi_to(L, index, &csi_class_lab);
+    csi_need(L, "the lab", CSI_LAB_READ);
     if (box->shell)
         return shell_lab(L);
     if (!box->lab)

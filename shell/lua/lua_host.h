@@ -38,6 +38,22 @@ cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab
 CS_API void csi_lua_complete(struct csi_lua *lua, struct cs_str prefix, cs_offer_fn *offer,
                              void *context);
 
+/*
+ * A sandbox: from now on chunks and scripts find the lab and nothing else, and Lua may hold
+ * `memory` bytes more than now.  `start` is called once, when the first chunk is compiled and
+ * about to run; `over` when Lua wants more than that, and must not return.
+ */
+struct csi_confine {
+    size_t memory;
+    void (*start)(void *context);
+    void (*over)(void *context);
+    void *context;
+};
+cs_status csi_lua_confine(struct csi_lua *lua, const struct csi_confine *with,
+                          struct cs_error *err);
+/* Did Lua last ask for more than it may hold, and go without? */
+bool csi_lua_over(const struct csi_lua *lua);
+
 /* From a signal handler: what runs in Lua is to fail with "interrupted"; `lua` may be NULL. */
 void csi_lua_interrupt(struct csi_lua *lua);
 /* Nothing runs any more: forget an interrupt that came too late. */

@@ -16,7 +16,7 @@ static int host_tostring(lua_State *L);
 static int host_same(lua_State *L);
 
 static const struct csi_fn methods[] = {
-    {"registry", host_registry, true}, {"restart", host_restart, true}, {0}};
+    {"registry", host_registry, true}, {"restart", host_restart, true, CSI_LAB_WRITE}, {0}};
 static const struct csi_fn meta[] = {
     {"__tostring", host_tostring, false}, {"__eq", host_same, false}, {0}};
 const struct csi_class csi_class_host = {

@@ -26,6 +26,7 @@
 #include <certsh/gate.h>
 #include <certsh/plugin.h>
 
+#include "command/caps.h"
 #include "lua/lua_host.h"
 
 /* One unit of Lua work: its changes to the shell's lab are one transaction (lua_frame.c). */
@@ -48,8 +49,14 @@ struct csi_lua {
     bool exiting;             /* os.exit was called with `exit_code` */
     int exit_code;
     bool collecting; /* a plugin file is read: certsh.plugin declares, the loader registers */
-    bool building;   /* a built-in lab is being built: the shell's lab must wait */
-    bool sealed;     /* its script sealed it */
+    const char *file_needs; /* that the file declares, and as a set */
+    unsigned file_caps;
+    bool building;  /* a built-in lab is being built: the shell's lab must wait */
+    bool sealed;    /* its script sealed it */
+    size_t used;    /* bytes that Lua holds */
+    size_t limit;   /* and may hold; 0: what there is */
+    size_t refused; /* size of a block that was refused and not got since */
+    struct csi_confine confine;
 };
 
 /* The csi_lua of a state or one of its threads.  [-0, +0, -] */
@@ -59,14 +66,17 @@ struct cs_arena *csi_scratch(lua_State *L);
 
 /* ------------------------------------------------------------------- guard */
 
-/* Push `fn` behind the guard.  [-0, +1, m] */
-void csi_push_guarded(lua_State *L, lua_CFunction fn);
+/* Push `fn` behind the guard, which refuses it where `needs` is not granted.  [-0, +1, m] */
+void csi_push_guarded(lua_State *L, lua_CFunction fn, unsigned needs);
+/* Raise CS_NEEDS unless `needs` is granted now.  [-0, +0, e] */
+void csi_need(lua_State *L, const char *what, unsigned needs);
 
 /* One function of a library or type; those that allocate or call back are guarded. */
 struct csi_fn {
     const char *name;
     lua_CFunction fn;
     bool guarded;
+    unsigned needs; /* capabilities (caps.h), of a guarded one */
 };
 /* Put the functions into the table on top, up to the one without a name.  [-0, +0, m] */
 void csi_set_fns(lua_State *L, const struct csi_fn *fns);
@@ -80,6 +90,23 @@ cs_status csi_protect(struct csi_lua *lua, lua_CFunction fn, void *context, stru
 /* Raise what os.exit raises, now and at every further step until the frame ends. */
 int csi_exit(lua_State *L, int code);
 void csi_exit_done(struct csi_lua *lua);
+
+/* ------------------------------------------------------------ environments */
+
+/*
+ * Push an environment for a stranger's code that may do `caps`; modules of its own are in
+ * `folder` (may be NULL).  [-0, +1, e]
+ */
+void csi_push_env(lua_State *L, unsigned caps, const char *folder);
+/* Copy names from the table at `from` into the one on top.  [-0, +0, m] */
+void csi_env_copy(lua_State *L, int from, const char *names);
+/* Put io and os, and require, into the table at `env`.  [-0, +0, e] */
+void csi_env_set_io(lua_State *L, int env, unsigned caps);
+void csi_env_set_require(lua_State *L, int env, unsigned caps, const char *folder);
+/* A new table `certsh`.  [-0, +1, m] */
+void csi_push_certsh(lua_State *L);
+/* The chunk of a sandboxed run is compiled and about to begin. */
+void csi_confine_start(struct csi_lua *lua);
 
 /* ------------------------------------------------------------------ errors */
 
@@ -243,8 +270,11 @@ const struct cs_plugin *csi_plugin_make(lua_State *L, int index);
 struct csi_lua_handler {
     struct csi_lua *lua;
     const struct cs_command *command;
-    int function; /* in the registry */
+    int function;  /* in the registry */
+    unsigned caps; /* what it may do at most */
 };
+/* What a Lua plugin may do that does not say what it needs. */
+#define CSI_PLAIN_NEEDS "lab.read lab.write"
 cs_status csi_call_handler(struct cs_call *call, struct cs_error *err);
 
 extern const struct csi_fn csi_json_fns[];

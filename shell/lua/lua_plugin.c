@@ -204,17 +204,44 @@ static unsigned to_command_flags(lua_State *L, int index)
     return flags;
 }
 
+/* What code that is declared now may do: a file what it says, a script what is granted. */
+static unsigned declaring(lua_State *L)
+{
+    const struct csi_lua *lua = csi_lua_of(L);
+    return lua->collecting ? lua->file_caps : csi_caps_granted(lua->shell);
+}
+
+/* `needs` of a plugin; a file's must be what was read before it ran. */
+static const char *keep_needs(lua_State *L, int index)
+{
+    const struct csi_lua *lua = csi_lua_of(L);
+    const char *needs = keep_opt(L, index, "needs");
+    if (!lua->collecting)
+        return needs ? needs : csi_caps_text(lua->kept, declaring(L));
+    if (needs && strcmp(needs, lua->file_needs) != 0) {
+        struct cs_error err;
+        cs_fail(&err, CS_ABI, "what the plugin needs ('%s') does not stand in its file", needs);
+        cs_error_hint(&err,
+                      "write needs = \"%s\" into the table as a plain text: it is read "
+                      "before the file runs",
+                      needs);
+        csi_raise(L, &err);
+    }
+    return cs_str_c(lua->kept, cs_str_of(lua->file_needs));
+}
+
 static void fill_command(lua_State *L, int index, void *element)
 {
     struct cs_command *command = element;
     csi_known_keys(L, index,
                    "name brief detail usage params result examples see flags writes raw "
-                   "run");
+                   "needs run");
     command->name = keep_need(L, index, "name");
     command->brief = keep_need(L, index, "brief");
     command->detail = keep_opt(L, index, "detail");
     command->usage = keep_opt(L, index, "usage");
     command->see = keep_opt(L, index, "see");
+    command->needs = keep_opt(L, index, "needs");
     command->flags = to_command_flags(L, index);
     command->params.at =
         keep_list(L, index, "params", sizeof(struct cs_param), fill_param, &command->params.count);
@@ -226,6 +253,7 @@ static void fill_command(lua_State *L, int index, void *element)
     handler->lua = csi_lua_of(L);
     handler->command = command;
     handler->function = keep_function(L, index);
+    handler->caps = declaring(L);
     command->run = csi_call_handler;
     command->data = handler;
 }
@@ -242,7 +270,7 @@ const struct cs_plugin *csi_plugin_make(lua_State *L, int index)
     plugin->name = keep_need(L, index, "name");
     plugin->version = keep_need(L, index, "version");
     plugin->brief = keep_need(L, index, "brief");
-    plugin->needs = keep_opt(L, index, "needs");
+    plugin->needs = keep_needs(L, index);
     plugin->commands = keep_list(L, index, "commands", sizeof(struct cs_command), fill_command,
                                  &plugin->command_count);
     return plugin;
@@ -280,14 +308,16 @@ int csi_plugin(lua_State *L)
 }
 
 /* One command by itself is a plugin of one, named after it: "lua_deploy_all". */
-static const struct cs_plugin *plugin_of_one(struct cs_arena *kept, const struct cs_command *only)
+static const struct cs_plugin *plugin_of_one(struct cs_arena *kept, const struct cs_command *only,
+                                             const char *needs)
 {
     char *name = cs_arena_printf(kept, "lua_%s", only->name);
     for (char *at = name; *at; at++)
         if (*at == ' ' || *at == '-')
             *at = '_';
-    const struct cs_plugin one = {CS_PLUGIN_HEAD,       .name = name,     .version = "0",
-                                  .brief = only->brief, .commands = only, .command_count = 1};
+    const struct cs_plugin one = {CS_PLUGIN_HEAD,       .name = name,   .version = "0",
+                                  .brief = only->brief, .needs = needs, .commands = only,
+                                  .command_count = 1};
     struct cs_plugin *plugin = cs_arena_alloc(kept, sizeof *plugin);
     *plugin = one;
     return plugin;
@@ -306,7 +336,8 @@ int csi_command(lua_State *L)
         return 1;
     struct cs_command *command = cs_arena_alloc(lua->kept, sizeof *command);
     fill_command(L, 1, command);
-    const struct cs_plugin *plugin = plugin_of_one(lua->kept, command);
+    const struct cs_plugin *plugin =
+        plugin_of_one(lua->kept, command, csi_caps_text(lua->kept, declaring(L)));
     if (!csi_registry_say_anew(lua->shell, plugin, origin_here(L)))
         add_plugin(L, plugin);
     return 1;

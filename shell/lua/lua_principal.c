@@ -23,8 +23,8 @@ static const struct csi_fn methods[] = {{"token", principal_token, true},
                                         {"groups", principal_groups, true},
                                         {"members", principal_members, true},
                                         {"member_of", principal_member_of, true},
-                                        {"add", principal_add, true},
-                                        {"remove", principal_remove, true},
+                                        {"add", principal_add, true, CSI_LAB_WRITE},
+                                        {"remove", principal_remove, true, CSI_LAB_WRITE},
                                         {0}};
 static const struct csi_fn meta[] = {
     {"__tostring", principal_tostring, true}, {"__eq", principal_same, false}, {0}};

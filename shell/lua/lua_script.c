@@ -1,5 +1,5 @@
 /*
- * lua_script.c - chunks, scripts and plugin files (see lua_host.h).
+ * lua_script.c - chunks and scripts (see lua_host.h).
  *
  * Chunks are text only: a precompiled one could hold anything.  A line, a chunk of -e and a
  * script are frames (lua_frame.c), so each is one change of the history or none.  Room: lua.
@@ -59,6 +59,7 @@ static int run_chunk(lua_State *L)
     int code = load_chunk(L, chunk);
     if (code != LUA_OK)
         return syntax_error(L, code);
+    csi_confine_start(csi_lua_of(L));
     lua_call(L, 0, chunk->print ? LUA_MULTRET : 0);
     if (chunk->print)
         csi_show(L, 2);
@@ -129,6 +130,16 @@ void csi_load_file(lua_State *L, const char *path)
         syntax_error(L, code);
 }
 
+/* What the script finds around it: everything, or what its runner may do.  [-0, +1, e] */
+static void push_globals(lua_State *L)
+{
+    unsigned caps = csi_caps_granted(csi_lua_of(L)->shell);
+    if (caps == CSI_ALL_CAPS || csi_lua_of(L)->limit)
+        lua_pushglobaltable(L);
+    else
+        csi_push_env(L, caps, NULL);
+}
+
 /* (script): `arg` and the arguments as in lua; argv[0] is the script. */
 static int run_script(lua_State *L)
 {
@@ -141,8 +152,12 @@ static int run_script(lua_State *L)
         lua_pushstring(L, script->argv[i]);
         lua_rawseti(L, -2, i);
     }
-    lua_setglobal(L, "arg");
-    csi_load_file(L, script->path);
+    csi_load_file(L, script->path); /* arg chunk */
+    push_globals(L);
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "arg");
+    lua_setupvalue(L, -2, 1);
+    csi_confine_start(csi_lua_of(L));
     luaL_checkstack(L, count + 1, "too many arguments");
     for (int i = 1; i <= count; i++)
         lua_pushstring(L, script->argv[i]);
@@ -159,43 +174,4 @@ cs_status csi_lua_script(struct csi_lua *lua, int argc, char *const *argv, int *
     fflush(stdout);
     *command = script.command;
     return status;
-}
-
-/* ----------------------------------------------------------------- plugins */
-
-struct plugin_file {
-    const char *path;
-    const struct cs_plugin *plugin;
-};
-
-/* (plugin_file) */
-static int read_plugin(lua_State *L)
-{
-    struct plugin_file *file = lua_touserdata(L, 1);
-    csi_load_file(L, file->path);
-    lua_call(L, 0, 1);
-    const struct csi_plugin_box *box = csi_test(L, -1, &csi_class_plugin);
-    if (box) {
-        file->plugin = box->plugin;
-        return 0;
-    }
-    if (!lua_istable(L, -1))
-        csi_raise_new(L, CS_ABI, "'%s' is no certsh plugin: it must return certsh.plugin{...}",
-                      file->path);
-    file->plugin = csi_plugin_make(L, lua_gettop(L));
-    return 0;
-}
-
-cs_status csi_lua_plugin(struct csi_lua *lua, const char *path, const struct cs_plugin **plugin,
-                         struct cs_error *err)
-{
-    struct plugin_file file = {.path = path};
-    bool before = lua->collecting;
-    lua->collecting = true;
-    cs_status status = csi_protect(lua, read_plugin, &file, err);
-    lua->collecting = before;
-    if (status != CS_OK)
-        return status;
-    *plugin = file.plugin;
-    return CS_OK;
 }

@@ -13,24 +13,57 @@
 #include "base/alloc.h"
 #include "lua/lua_internal.h"
 
+static int os_exit(lua_State *L);
+
 static const struct csi_fn certsh_fns[] = {
-    {"run", csi_run, true},          {"each", csi_each, true},    {"command", csi_command, true},
-    {"plugin", csi_plugin, true},    {"open", csi_open, true},    {"inside", csi_inside, true},
-    {"token", csi_token_make, true}, {"array", csi_array, false}, {0}};
+    {"run", csi_run, true},          {"each", csi_each, true},
+    {"command", csi_command, true},  {"plugin", csi_plugin, true},
+    {"open", csi_open, true},        {"inside", csi_inside, true},
+    {"token", csi_token_make, true}, {"array", csi_array, false},
+    {"exit", os_exit, false},        {0}};
 static const struct csi_fn sd_fns[] = {
     {"parse", csi_sd_parse, true}, {"decode", csi_sd_decode, true}, {0}};
+
+/*
+ * A refused block is asked for once more, after a collection; any other wish means that it was
+ * gone without.  Then, or when it is refused again, the budget is spent.
+ */
+static void *refuse(struct csi_lua *lua, size_t size)
+{
+    bool spent = lua->refused == size || size > lua->confine.memory;
+    lua->refused = size;
+    if (spent)
+        lua->confine.over(lua->confine.context);
+    return NULL;
+}
+
+static void *grow(struct csi_lua *lua, void *old, size_t more, size_t size)
+{
+    if (lua->limit && lua->refused && lua->refused != size)
+        lua->confine.over(lua->confine.context);
+    bool fits = !lua->limit || more <= lua->limit - lua->used;
+    void *memory = fits ? csi_alloc_again(old, size) : NULL;
+    if (!memory)
+        return lua->limit ? refuse(lua, size) : NULL;
+    lua->refused = 0;
+    lua->used += more;
+    return memory;
+}
 
 /* Every block of Lua's comes through the door that tests can make fail. */
 static void *allocate(void *context, void *old, size_t old_size, size_t size)
 {
-    (void)context;
+    struct csi_lua *lua = context;
+    old_size = old ? old_size : 0; /* of a new block it is a type */
+    if (size > old_size)
+        return grow(lua, old, size - old_size, size);
+    lua->used -= old_size - size;
     if (!size) {
         csi_alloc_free(old);
         return NULL;
     }
     void *memory = csi_alloc_again(old, size);
-    /* a block that only shrinks may stay as it is */
-    return !memory && old && size <= old_size ? old : memory;
+    return memory ? memory : old; /* a block that only shrinks may stay as it is */
 }
 
 /* os.exit([code]): true is 0, false is 1, as in lua. */
@@ -86,8 +119,7 @@ static void set_paths(lua_State *L, const char *scripts)
     lua_pop(L, 2);
 }
 
-/* [-0, +1, m] */
-static void push_certsh(lua_State *L)
+void csi_push_certsh(lua_State *L)
 {
     lua_createtable(L, 0, 16);
     csi_set_fns(L, certsh_fns);
@@ -112,7 +144,7 @@ static int fill_state(lua_State *L)
     luaL_openlibs(L);
     set_os_exit(L);
     set_paths(L, lua->scripts);
-    push_certsh(L);
+    csi_push_certsh(L);
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     lua_pushvalue(L, -2);
     lua_setfield(L, -2, "certsh"); /* require "certsh" gives the same */
@@ -149,6 +181,8 @@ static struct csi_lua *new_lua(struct cs_shell *shell, const char *scripts)
         csi_lua_free(lua);
         return NULL;
     }
+    lua->used =
+        (size_t)lua_gc(lua->state, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(lua->state, LUA_GCCOUNTB);
     lua_setallocf(lua->state, allocate, lua);
     *(struct csi_lua **)lua_getextraspace(lua->state) = lua;
     return lua;

@@ -24,6 +24,7 @@ struct csi_manifest_command {
 
 struct csi_manifest_plugin {
     const char *file, *name, *version, *brief;
+    const char *needs; /* of a Lua plugin that was read, NULL when it says nothing */
     uint64_t size;
     bool has_importers, has_gates;
     const struct csi_manifest_command *commands; /* in order */

@@ -103,7 +103,7 @@ static const struct cs_importer *pick(const char *path, struct cs_str bytes)
         name.length -= 3;
     for (size_t i = 0; i < CS_COUNT(plugins); i++) {
         const struct cs_importer *one = reader(plugins[i]);
-        int sure = one->probe(name, head);
+        int sure = cs_importer_probe(one, name, head);
         if (sure > surest)
             best = one;
         surest = sure > surest ? sure : surest;
