@@ -155,6 +155,17 @@ int csi_script_stdin(struct csi_front *front);
 int csi_script_file(struct csi_front *front);
 int csi_repl(struct csi_front *front);
 
+/* ------------------------------------------------------------------ sandbox */
+
+struct csi_budget {
+    double seconds;
+    size_t mib;
+};
+/* "5,256", which is the default for NULL. */
+CS_API cs_status csi_budget_read(const char *text, struct csi_budget *budget, struct cs_error *err);
+/* Run what the options ask for in a sandbox; the front is not open yet. */
+int csi_sandbox(struct csi_front *front);
+
 /* Readline's part: a module of its own, opened for a conversation (line_door.c). */
 struct csi_line {
     void (*open)(struct csi_front *front);

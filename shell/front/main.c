@@ -80,6 +80,8 @@ static int run(struct csi_front *front)
         return csi_options_help(stdout), 0;
     if (front->options.version)
         return printf("certsh %s\n", cs_version()), 0;
+    if (front->options.sandbox)
+        return csi_sandbox(front);
     cs_status status = csi_front_open(front, &err);
     int code = status == CS_OK ? run_all(front) : told(front, &err);
     csi_front_close(front);
