@@ -11,6 +11,8 @@ struct csi_bulk {
     struct cs_lab *lab;
     struct csi_maker *maker;
     struct cs_principal view;
+    cs_id first, next; /* place of draft 0; the id that the next settled one gets */
+    uint32_t drafts;
 };
 
 /* What changed since the base, as it is now. */
@@ -27,6 +29,7 @@ struct csi_bulk *csi_bulk_begin(struct cs_lab *lab)
     struct csi_bulk *bulk = csi_alloc_must(sizeof *bulk);
     *bulk = (struct csi_bulk){.lab = lab, .maker = csi_maker_of(lab->base)};
     take_changes(bulk->maker, lab);
+    bulk->first = bulk->next = csi_maker_end(bulk->maker);
     return bulk;
 }
 
@@ -111,14 +114,61 @@ void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member)
     csi_maker_link(bulk->maker, group, member);
 }
 
+void csi_bulk_members(struct csi_bulk *bulk, cs_id group, const cs_id *members, size_t count)
+{
+    csi_maker_link_all(bulk->maker, group, members, count);
+}
+
+/* ------------------------------------------------------------------- drafts */
+
+uint32_t csi_bulk_draft(struct csi_bulk *bulk, const struct cs_principal *facts)
+{
+    csi_maker_draft(bulk->maker, facts);
+    return bulk->drafts++;
+}
+
+void csi_bulk_drafted(const struct csi_bulk *bulk, uint32_t draft, struct cs_principal *out)
+{
+    csi_maker_get(bulk->maker, bulk->first + draft, out);
+}
+
+void csi_bulk_redraft(struct csi_bulk *bulk, uint32_t draft, const struct cs_principal *facts)
+{
+    csi_maker_redraft(bulk->maker, bulk->first + draft, facts);
+}
+
+cs_id csi_bulk_settle(struct csi_bulk *bulk, uint32_t draft, const struct cs_principal *facts,
+                      cs_id known)
+{
+    struct cs_principal merged;
+    if (draft == 0)
+        csi_maker_expect(bulk->maker, bulk->drafts);
+    if (!known) {
+        merged = *facts;
+        merged.birth = csi_lab_birth(bulk->lab);
+        csi_maker_settle(bulk->maker, bulk->first + draft, bulk->next, &merged);
+        return bulk->next++;
+    }
+    csi_maker_get(bulk->maker, known, &merged);
+    merge(&merged, facts);
+    csi_maker_set(bulk->maker, known, &merged);
+    csi_maker_abandon(bulk->maker, bulk->first + draft);
+    return known;
+}
+
+void csi_bulk_settled(struct csi_bulk *bulk)
+{
+    csi_maker_cut(bulk->maker, bulk->next);
+    bulk->drafts = 0;
+}
+
 /* ------------------------------------------------------------ the new base */
 
 static void link_base(struct csi_maker *maker, const struct csi_base *base)
 {
     for (cs_id group = 1; group <= base->count; group++) {
         const struct csi_list list = csi_base_members(base, group);
-        for (size_t i = 0; i < list.count; i++)
-            csi_maker_link(maker, group, list.at[i]);
+        csi_maker_link_all(maker, group, list.at, list.count);
     }
 }
 

@@ -33,6 +33,23 @@ const struct cs_principal *csi_bulk_get(struct csi_bulk *bulk, cs_id id);
 /* Is that id a group? */
 bool csi_bulk_is_group(const struct csi_bulk *bulk, cs_id id);
 void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member);
+/* The same for several, borrowed until the bulk is ended. */
+void csi_bulk_members(struct csi_bulk *bulk, cs_id group, const cs_id *members, size_t count);
+
+/*
+ * Drafts: what is read of principals, in its final place from the start, so that a million of
+ * them are written once.  A draft is known by its number (from 0) alone; its domain may be
+ * anything.  When all are read each, in order, is settled: put or merged like any principal.
+ */
+uint32_t csi_bulk_draft(struct csi_bulk *bulk, const struct cs_principal *facts);
+void csi_bulk_drafted(const struct csi_bulk *bulk, uint32_t draft, struct cs_principal *out);
+void csi_bulk_redraft(struct csi_bulk *bulk, uint32_t draft, const struct cs_principal *facts);
+/* `known` is what csi_bulk_find says of it: 0 makes it a new principal. */
+cs_id csi_bulk_settle(struct csi_bulk *bulk, uint32_t draft, const struct cs_principal *facts,
+                      cs_id known);
+/* All are settled. */
+void csi_bulk_settled(struct csi_bulk *bulk);
+
 /* Put it into the lab (an op of the open transaction), or throw it away.  Frees the bulk. */
 void csi_bulk_end(struct csi_bulk *bulk);
 void csi_bulk_drop(struct csi_bulk *bulk);

@@ -50,7 +50,7 @@ struct cs_import *cs_import_new(struct cs_lab *lab, struct cs_arena *arena, cs_i
     import->lab = lab;
     import->arena = arena;
     import->host = host;
-    import->texts.arena = arena;
+    import->texts.arena = import->lists.arena = arena;
     import->names.texts = &import->texts;
     csi_slots_prepare(import);
     return import;
@@ -282,8 +282,6 @@ static cs_status put_all(struct cs_import *import, cs_id *host, struct cs_error 
     cs_status status = csi_import_put_domains(import, err);
     if (status == CS_OK)
         status = csi_import_put_principals(import, err);
-    if (status == CS_OK)
-        csi_given_put_members(import);
     if (status == CS_OK)
         status = csi_import_put_trusts(import, err);
     if (status == CS_OK)

@@ -57,9 +57,9 @@ static void add_range(struct csi_facts *facts, const struct cs_attribute *at)
 struct batch {
     struct csi_facts *facts;
     bool of;
-    size_t count;
+    uint32_t count, line, last; /* lines of the first value and of the last */
     struct cs_str texts[CSI_NAMES_BATCH];
-    uint32_t lines[CSI_NAMES_BATCH];
+    uint8_t steps[CSI_NAMES_BATCH];
 };
 
 static void flush(struct batch *batch)
@@ -68,11 +68,16 @@ static void flush(struct batch *batch)
     if (!batch->count)
         return;
     struct csi_import_edges *edges = csi_pile_add(import->arena, &import->edges, sizeof *edges);
-    edges->entry = batch->facts->name;
-    edges->file = batch->facts->spot.file;
-    edges->of = batch->of;
-    edges->count = (uint32_t)batch->count;
-    memcpy(edges->lines, batch->lines, batch->count * sizeof *batch->lines);
+    *edges = (struct csi_import_edges){
+        .names = csi_texts_room(&import->lists, batch->count * sizeof *edges->names),
+        .steps = csi_texts_room(&import->lists, batch->count),
+        .entry = batch->facts->name,
+        .file = batch->facts->spot.file,
+        .line = batch->line,
+        .count = (uint16_t)batch->count,
+        .of = batch->of,
+    };
+    memcpy((void *)(uintptr_t)edges->steps, batch->steps, batch->count);
     csi_names_add(&import->names, batch->texts, batch->count, edges->names);
     batch->count = 0;
 }
@@ -81,11 +86,14 @@ static void add_edge(struct batch *batch, const struct cs_attribute *at, bool of
 {
     if (!at->value.length)
         return;
-    if (batch->count == CSI_NAMES_BATCH || of != batch->of)
+    if (batch->count == CSI_NAMES_BATCH || of != batch->of || at->line - batch->last > UINT8_MAX)
         flush(batch);
+    if (!batch->count)
+        batch->line = batch->last = at->line;
     batch->of = of;
     batch->texts[batch->count] = at->value;
-    batch->lines[batch->count++] = at->line;
+    batch->steps[batch->count++] = (uint8_t)(at->line - batch->last);
+    batch->last = at->line;
 }
 
 static void add_members(struct csi_facts *facts)
@@ -95,7 +103,7 @@ static void add_members(struct csi_facts *facts)
     struct batch batch;
     batch.facts = facts;
     batch.of = false;
-    batch.count = 0;
+    batch.count = batch.last = 0;
     if (!facts->given[CSI_SLOT_MEMBER] && !facts->given[CSI_SLOT_MEMBER_OF])
         return;
     for (size_t i = 0; i < facts->entry->count; i++) {
@@ -147,8 +155,8 @@ static enum cs_scope scope_of(const struct cs_sid *group, uint32_t type)
 
 static struct cs_str system_of(const struct csi_facts *facts)
 {
-    struct cs_str os = csi_facts_text(facts, CSI_SLOT_OS),
-                  pack = csi_facts_text(facts, CSI_SLOT_PACK);
+    struct cs_str os = csi_facts_look(facts, CSI_SLOT_OS),
+                  pack = csi_facts_look(facts, CSI_SLOT_PACK);
     if (!pack.length)
         return os;
     return cs_str_printf(facts->import->arena, "%.*s %.*s", CS_STR_ARG(os), CS_STR_ARG(pack));
@@ -156,13 +164,13 @@ static struct cs_str system_of(const struct csi_facts *facts)
 
 static void fill_texts(const struct csi_facts *facts, struct cs_principal *p)
 {
-    p->name = csi_facts_text(facts, CSI_SLOT_NAME);
+    p->name = csi_facts_look(facts, CSI_SLOT_NAME);
     p->display =
-        csi_facts_text(facts, facts->given[CSI_SLOT_DISPLAY] ? CSI_SLOT_DISPLAY : CSI_SLOT_CN);
-    p->upn = csi_facts_text(facts, CSI_SLOT_UPN);
-    p->dns = csi_facts_text(facts, CSI_SLOT_DNS);
-    p->mail = csi_facts_text(facts, CSI_SLOT_MAIL);
-    p->comment = csi_facts_text(facts, CSI_SLOT_COMMENT);
+        csi_facts_look(facts, facts->given[CSI_SLOT_DISPLAY] ? CSI_SLOT_DISPLAY : CSI_SLOT_CN);
+    p->upn = csi_facts_look(facts, CSI_SLOT_UPN);
+    p->dns = csi_facts_look(facts, CSI_SLOT_DNS);
+    p->mail = csi_facts_look(facts, CSI_SLOT_MAIL);
+    p->comment = csi_facts_look(facts, CSI_SLOT_COMMENT);
     p->os = system_of(facts);
     p->dn = facts->dn;
 }
@@ -178,6 +186,17 @@ static cs_status fill_numbers(const struct csi_facts *facts, struct cs_principal
     if (status == CS_OK)
         status = csi_facts_number(facts, CSI_SLOT_GROUP_TYPE, type);
     return status == CS_OK ? csi_facts_number(facts, CSI_SLOT_ACCOUNT_TYPE, account_type) : status;
+}
+
+static struct csi_import_object sighting(const struct csi_facts *facts, enum cs_principal_kind kind)
+{
+    return (struct csi_import_object){
+        .spot = facts->spot,
+        .name = facts->name,
+        .untyped = !facts->classes || (kind == CS_GROUP && !facts->given[CSI_SLOT_GROUP_TYPE]),
+        .not_members =
+            !facts->given[CSI_SLOT_MEMBER] && !csi_facts_asked(facts->import, CSI_SLOT_MEMBER),
+    };
 }
 
 static cs_status take_principal(struct csi_facts *facts)
@@ -199,16 +218,10 @@ static cs_status take_principal(struct csi_facts *facts)
         p.scope = scope_of(&p.sid, type);
         p.security = type & GROUP_SECURITY || !facts->given[CSI_SLOT_GROUP_TYPE];
     }
-    struct csi_import_object *object =
-        csi_pile_add(facts->import->arena, &facts->import->objects, sizeof *object);
-    object->untyped = !facts->classes || (p.kind == CS_GROUP && !facts->given[CSI_SLOT_GROUP_TYPE]);
-    object->not_members =
-        !facts->given[CSI_SLOT_MEMBER] && !csi_facts_asked(facts->import, CSI_SLOT_MEMBER);
-    object->spot = facts->spot;
-    object->name = facts->name;
-    object->facts = p;
     if (p.kind != CS_FOREIGN)
-        object->facts.domain = csi_import_domain_of(facts->import, facts->dn, facts->spot);
+        p.domain = csi_import_domain_of(facts->import, facts->dn, facts->spot);
+    p.source.line = facts->spot.line;
+    csi_import_draft(facts->import, &p, sighting(facts, p.kind));
     return CS_OK;
 }
 

@@ -44,20 +44,6 @@ uint32_t csi_import_domain_of(struct cs_import *import, struct cs_str dn, struct
     return found;
 }
 
-/* SIDs of accounts say the domain's where its own entry is not among the files. */
-static void learn_sids(struct cs_import *import)
-{
-    for (size_t i = 0; i < import->objects.count; i++) {
-        const struct csi_import_object *object = csi_pile_at(&import->objects, i);
-        uint32_t number = object->facts.domain;
-        if (!number || !cs_sid_is_account(&object->facts.sid))
-            continue;
-        struct csi_import_domain *domain = csi_import_domain(import, number);
-        if (!domain->sid.count)
-            domain->sid = cs_sid_parent(&object->facts.sid);
-    }
-}
-
 /* "CORP" of "corp.example". */
 static struct cs_str first_label(struct cs_arena *arena, struct cs_str dns)
 {
@@ -136,7 +122,6 @@ static cs_status put_domain(struct cs_import *import, struct csi_import_domain *
 
 cs_status csi_import_put_domains(struct cs_import *import, struct cs_error *err)
 {
-    learn_sids(import);
     for (uint32_t i = 1; i <= import->domains.count; i++) {
         cs_status status = put_domain(import, csi_import_domain(import, i), err);
         if (status != CS_OK)

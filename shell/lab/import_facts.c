@@ -99,10 +99,14 @@ struct cs_str csi_facts_clean(struct cs_arena *arena, struct cs_str text)
     return cs_str_span(out, length);
 }
 
+struct cs_str csi_facts_look(const struct csi_facts *facts, enum csi_slot slot)
+{
+    return csi_facts_clean(facts->import->arena, facts->value[slot]);
+}
+
 struct cs_str csi_facts_text(const struct csi_facts *facts, enum csi_slot slot)
 {
-    struct cs_str clean = csi_facts_clean(facts->import->arena, facts->value[slot]);
-    return csi_import_keep(facts->import, clean);
+    return csi_import_keep(facts->import, csi_facts_look(facts, slot));
 }
 
 /* A number, which directories write as a signed one; what is none is malformed. */

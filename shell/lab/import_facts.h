@@ -97,6 +97,9 @@ enum csi_slot csi_slot_of(const struct cs_import *import, struct cs_str name);
 void csi_slots_prepare(struct cs_import *import);
 struct cs_str csi_slot_name(enum csi_slot slot);
 
+/* The first value; it may lie with the reader, where it is good until the entry ends. */
+struct cs_str csi_facts_look(const struct csi_facts *facts, enum csi_slot slot);
+/* The same, kept until the import is finished. */
 struct cs_str csi_facts_text(const struct csi_facts *facts, enum csi_slot slot);
 struct cs_strs csi_facts_list(const struct csi_facts *facts, enum csi_slot slot);
 

@@ -144,35 +144,41 @@ void cs_import_trust(struct cs_import *import, struct cs_str domain,
     *(struct csi_import_trust *)csi_pile_add(import->arena, &import->trusts, sizeof trust) = trust;
 }
 
-static void copy_texts(struct cs_import *import, struct cs_principal *p,
-                       const struct cs_principal *from)
+static struct cs_str known_or(struct cs_str have, struct cs_str more)
 {
-    fill(&p->name, import, from->name);
-    fill(&p->display, import, from->display);
-    fill(&p->upn, import, from->upn);
-    fill(&p->dns, import, from->dns);
-    fill(&p->mail, import, from->mail);
-    fill(&p->dn, import, from->dn);
-    fill(&p->comment, import, from->comment);
-    fill(&p->os, import, from->os);
+    return have.length ? have : more;
+}
+
+static void add_texts(struct cs_principal *p, const struct cs_principal *more)
+{
+    p->name = known_or(p->name, more->name);
+    p->display = known_or(p->display, more->display);
+    p->upn = known_or(p->upn, more->upn);
+    p->dns = known_or(p->dns, more->dns);
+    p->mail = known_or(p->mail, more->mail);
+    p->dn = known_or(p->dn, more->dn);
+    p->comment = known_or(p->comment, more->comment);
+    p->os = known_or(p->os, more->os);
 }
 
 /* The second sighting of a SID: it adds what was empty. */
-static void complete(struct csi_import_object *object, struct cs_import *import,
-                     const struct cs_principal *more)
+static void complete(struct cs_import *import, uint32_t draft, const struct cs_principal *more)
 {
-    struct cs_principal *p = &object->facts;
-    copy_texts(import, p, more);
-    p->primary = p->primary ? p->primary : more->primary;
-    p->uac = p->uac ? p->uac : more->uac;
-    if (p->kind == CS_GROUP && more->scope) {
-        p->scope = more->scope;
+    struct csi_import_object *object = csi_pile_at(&import->objects, draft);
+    struct cs_principal p;
+    csi_bulk_drafted(import->bulk, draft, &p);
+    add_texts(&p, more);
+    p.primary = p.primary ? p.primary : more->primary;
+    p.uac = p.uac ? p.uac : more->uac;
+    if (p.kind == CS_GROUP && more->scope) {
+        p.scope = more->scope;
         object->untyped = false;
     }
     if (!more->members_open) {
-        p->members_open = false;
+        p.members_open = false;
         object->not_members = false;
     }
+    csi_import_redraft(import, draft, &p);
 }
 
 /* What a group nobody tells the scope of is for tokens: the well-known ones are known, and of the
@@ -200,24 +206,20 @@ void cs_import_principal(struct cs_import *import, const struct cs_principal *fa
     struct csi_given_party *party =
         csi_given_party(given_of(import), party_number(import, &named, line));
     if (party->object) {
-        complete(csi_pile_at(&import->objects, party->object - 1), import, facts);
+        complete(import, party->object - 1, facts);
         cs_import_skip(import, "told before: one object", facts->name, line);
         return;
     }
-    struct csi_import_object *object =
-        csi_pile_add(import->arena, &import->objects, sizeof *object);
-    party->object = (uint32_t)import->objects.count;
-    object->facts = *facts;
-    struct cs_principal *p = &object->facts;
-    p->name = p->display = p->upn = p->dns = p->mail = p->dn = p->comment = p->os = CS_STR("");
-    copy_texts(import, &object->facts, facts);
-    object->facts.domain = number;
-    object->spot = csi_import_spot(import, line);
-    object->by_sid = true;
-    object->untyped = facts->kind == CS_GROUP && !facts->scope;
-    object->not_members = facts->members_open;
-    if (object->untyped)
-        object->facts.scope = usual_scope(&facts->sid);
+    struct cs_principal p = *facts;
+    p.domain = number;
+    p.source.line = line;
+    struct csi_import_object object = {.spot = csi_import_spot(import, line),
+                                       .by_sid = true,
+                                       .untyped = p.kind == CS_GROUP && !p.scope,
+                                       .not_members = p.members_open};
+    if (object.untyped)
+        p.scope = usual_scope(&p.sid);
+    party->object = csi_import_draft(import, &p, object) + 1;
 }
 
 void cs_import_member(struct cs_import *import, const struct cs_import_party *group,

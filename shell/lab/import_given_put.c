@@ -79,13 +79,17 @@ static cs_id party_in_bulk(struct cs_import *import, struct csi_given_party *par
     return party->id = csi_bulk_principal(import->bulk, &p, NULL);
 }
 
+bool csi_given_has_members(const struct cs_import *import)
+{
+    return import->given && import->given->edges.count;
+}
+
 void csi_given_put_members(struct cs_import *import)
 {
     struct csi_given *given = import->given;
     size_t lost = 0;
-    if (!given || !given->edges.count)
+    if (!csi_given_has_members(import))
         return;
-    import->bulk = csi_bulk_begin(import->lab);
     for (size_t i = 0; i < given->edges.count; i++) {
         const struct csi_given_edge *edge = csi_pile_at(&given->edges, i);
         cs_id group = party_in_bulk(import, csi_given_party(given, edge->group), edge->spot);
@@ -96,8 +100,6 @@ void csi_given_put_members(struct cs_import *import)
         else
             lost++;
     }
-    csi_bulk_end(import->bulk);
-    import->bulk = NULL;
     if (lost)
         csi_import_warn_at(import, (struct csi_spot){0},
                            "%zu members are of groups that are none: left out", lost);

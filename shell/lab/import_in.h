@@ -4,7 +4,8 @@
  * While files are read, entries and values only go onto piles (import_directory.c,
  * import_registry.c); nothing of the lab changes.  When all are read, cs_import_finish resolves
  * what refers to what and puts it into the lab: domains, principals and members
- * (import_resolve.c), trusts, CAs and templates (import_pki.c), registry values (import_machine.c).
+ * (import_principal.c, import_member.c), trusts, CAs and templates (import_pki.c), registry values
+ * (import_machine.c).
  *
  * Texts are slices of the files or live in the import's arena.
  *
@@ -45,9 +46,9 @@ struct csi_import_domain {
     cs_id id;
 };
 
-/* An account or group. */
+/* What is told of an account or group besides its facts, which are drafts of the bulk; their
+ * domain is still a number of the domains' pile. */
 struct csi_import_object {
-    struct cs_principal facts; /* domain is still an index + 1 of the domains' pile */
     struct csi_spot spot;
     uint32_t name;    /* number of its DN, 0 for none */
     bool untyped;     /* no objectClass or no groupType: what it is must be known already */
@@ -57,12 +58,12 @@ struct csi_import_object {
 
 /* Members of one entry, or (`of`) groups it is a member of: as many as are looked up at once. */
 struct csi_import_edges {
-    uint32_t entry; /* number of its DN */
-    uint32_t file;
-    uint32_t count;
+    uint32_t *names;
+    const uint8_t *steps; /* from the line before */
+    uint32_t entry;       /* number of its DN */
+    uint32_t file, line;
+    uint16_t count;
     bool of;
-    uint32_t names[CSI_NAMES_BATCH];
-    uint32_t lines[CSI_NAMES_BATCH];
 };
 
 /* One range of a group's members: "member;range=0-1499". */
@@ -131,9 +132,9 @@ struct cs_import {
     struct csi_pile roots;                  /* names of certification authorities that are roots */
     struct cs_str last_key, last_key_plain; /* of the registry, to normalise once */
     uint32_t last_domain;                   /* index + 1 */
-    struct csi_bulk *bulk;
-    struct cs_str bytes; /* of the file being read; slices of it stay */
-    struct csi_texts texts;
+    struct csi_bulk *bulk;                  /* from the first draft to the end */
+    struct cs_str bytes;                    /* of the file being read; slices of it stay */
+    struct csi_texts texts, lists;
     struct csi_names names;
     uint8_t slot_first[32], slot_next[64]; /* attributes by length of name (import_facts.c) */
     struct csi_given *given; /* facts by SID and of machines; NULL while there are none */
@@ -189,6 +190,16 @@ bool csi_key_child(struct cs_str key, struct cs_str parent, struct cs_str *step)
 /* Is `name` one of the names, in any case? */
 bool csi_name_among(struct cs_str name, const char *const *names, size_t count);
 
+/* ------------------------------- principals (import_principal.c), members (import_member.c) */
+
+/* What is read of a principal; its draft has the number of the object. */
+uint32_t csi_import_draft(struct cs_import *import, const struct cs_principal *facts,
+                          struct csi_import_object object);
+/* More is read of it. */
+void csi_import_redraft(struct cs_import *import, uint32_t draft, const struct cs_principal *facts);
+/* All drafts become principals. */
+void csi_import_settle(struct cs_import *import);
+
 /* The steps of cs_import_finish. */
 cs_status csi_import_put_domains(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_trusts(struct cs_import *import, struct cs_error *err);
@@ -200,7 +211,8 @@ cs_status csi_import_put_registry(struct cs_import *import, cs_id *host, struct 
 
 /* Templates by id get their names; what an excerpt tells gives way to what is told in full. */
 void csi_given_prepare(struct cs_import *import);
-/* Members by SID, when all principals are in the lab. */
+/* Members by SID, when all principals are settled. */
+bool csi_given_has_members(const struct cs_import *import);
 void csi_given_put_members(struct cs_import *import);
 /* Facts of machines, at last; `home` is where registry files went, 0 if nowhere. */
 cs_status csi_given_put_machines(struct cs_import *import, cs_id *home, struct cs_error *err);

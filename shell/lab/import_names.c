@@ -136,6 +136,11 @@ static char *take(struct csi_texts *texts, size_t size)
     return at;
 }
 
+void *csi_texts_room(struct csi_texts *texts, size_t size)
+{
+    return take(texts, (size + 3) & ~(size_t)3);
+}
+
 struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text)
 {
     if (!text.length)

@@ -24,6 +24,8 @@ struct csi_texts {
     char *at;
     size_t left;
 };
+/* `size` bytes, aligned for numbers. */
+void *csi_texts_room(struct csi_texts *texts, size_t size);
 struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text);
 /* The same with its length before it. */
 const char *csi_texts_keep_long(struct csi_texts *texts, struct cs_str text);

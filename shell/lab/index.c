@@ -78,6 +78,11 @@ void csi_index_add(struct csi_index *index, uint64_t hash, uint32_t id)
     for (uint32_t there; (there = csi_index_next(index, hash, &cursor));)
         if (there == id)
             return;
+    csi_index_add_new(index, hash, id);
+}
+
+void csi_index_add_new(struct csi_index *index, uint64_t hash, uint32_t id)
+{
     csi_index_reserve(index, index->used + 1);
     place(index, whole(hash), (struct csi_index_slot){(uint32_t)whole(hash), id});
 }

@@ -28,6 +28,8 @@ struct csi_index {
 void csi_index_reserve(struct csi_index *index, size_t count);
 /* Add, unless this hash and id are there already. */
 void csi_index_add(struct csi_index *index, uint64_t hash, uint32_t id);
+/* The same for one that is certainly not there. */
+void csi_index_add_new(struct csi_index *index, uint64_t hash, uint32_t id);
 /* Where the search for a hash begins, and what its slots say. */
 size_t csi_index_home(const struct csi_index *index, uint64_t hash);
 uint32_t csi_index_tag(uint64_t hash);

@@ -8,17 +8,24 @@
 
 /* ------------------------------------------------------------ growing arrays */
 
-struct edge {
-    uint32_t group, member;
+/* Members of one group, told together: borrowed, or a single one in here. */
+struct run {
+    uint32_t group, count;
+    union {
+        const uint32_t *at;
+        uint32_t one;
+    };
 };
 
 /* `made` is the base to come; its rows, pool and parents grow. */
 struct csi_maker {
     struct csi_base made;
     size_t row_room, pool_room, parent_room, top_room;
+    size_t waste; /* bytes of the pool that no row needs any more */
     struct csi_index parent_index;
-    struct edge *edges;
-    size_t edge_count, edge_room;
+    uint32_t last_parent;
+    struct run *runs;
+    size_t run_count, run_room, edge_count;
 };
 
 void *csi_grow(void *at, size_t *room, size_t need, size_t size)
@@ -78,28 +85,44 @@ struct csi_maker *csi_maker_of(const struct csi_base *base)
     return maker;
 }
 
-/*
- * A text in the pool: length, bytes, NUL, kept at a multiple of four; `old` is the place of the
- * text it replaces.  The text may be one of this pool, which moves as it grows.
- */
-static uint32_t pool_add(struct csi_maker *maker, struct cs_str text, uint32_t old)
+/* What a text takes in the pool: length, bytes, NUL, up to a multiple of four. */
+static size_t pool_need(size_t length)
+{
+    return (sizeof(uint32_t) + length + 4) & ~(size_t)3;
+}
+
+static uint32_t pool_put(struct csi_maker *maker, struct cs_str text)
 {
     struct csi_base *made = &maker->made;
-    if (!text.length)
-        return 0;
-    if (old && cs_str_equal(csi_base_text(made, old), text))
-        return old;
-    bool own = text.at >= made->pool && text.at < made->pool + made->pool_size;
-    ptrdiff_t inside = own ? text.at - made->pool : 0;
-    size_t start = made->pool_size, size = (sizeof(uint32_t) + text.length + 4) & ~(size_t)3;
+    size_t start = made->pool_size, size = pool_need(text.length);
     uint32_t length = (uint32_t)text.length;
     cs_bug_if(start / 4 > UINT32_MAX);
     made->pool = csi_grow(made->pool, &maker->pool_room, start + size, 1);
-    memcpy(made->pool + start, &length, sizeof length);
-    memcpy(made->pool + start + sizeof length, own ? made->pool + inside : text.at, text.length);
-    memset(made->pool + start + sizeof length + text.length, 0, size - sizeof length - text.length);
+    char *at = made->pool + start;
+    memset(at + size - 4, 0, 4);
+    memcpy(at, &length, sizeof length);
+    memcpy(at + sizeof length, text.at, text.length);
     made->pool_size += size;
     return (uint32_t)(start / 4);
+}
+
+/* Where a text lies that is one of this pool, as a view of a row gives them; else 0. */
+static uint32_t pool_place(const struct csi_maker *maker, struct cs_str text)
+{
+    const struct csi_base *made = &maker->made;
+    if (!text.length || text.at < made->pool || text.at >= made->pool + made->pool_size)
+        return 0;
+    return (uint32_t)((size_t)(text.at - made->pool) / 4 - 1);
+}
+
+/* The place of a text that comes where `old` is. */
+static uint32_t pool_replace(struct csi_maker *maker, struct cs_str text, uint32_t old)
+{
+    struct cs_str before = csi_base_text(&maker->made, old);
+    if (cs_str_equal(before, text))
+        return old;
+    maker->waste += pool_need(before.length);
+    return text.length ? pool_put(maker, text) : 0;
 }
 
 /* The number of a parent, or the count of them where it is none. */
@@ -116,9 +139,11 @@ static uint32_t find_parent(const struct csi_maker *maker, const struct cs_sid *
 static uint32_t parent_of(struct csi_maker *maker, const struct cs_sid *sid)
 {
     struct csi_base *made = &maker->made;
+    if (made->parent_count && cs_sid_in(sid, &made->parents[maker->last_parent]))
+        return maker->last_parent;
     struct cs_sid parent = cs_sid_parent(sid);
     uint64_t hash = cs_sid_hash(&parent);
-    uint32_t number = find_parent(maker, &parent, hash);
+    uint32_t number = maker->last_parent = find_parent(maker, &parent, hash);
     if (number < made->parent_count)
         return number;
     size_t need = ++made->parent_count;
@@ -145,25 +170,31 @@ cs_id csi_maker_end(const struct csi_maker *maker)
     return (cs_id)maker->made.count + 1;
 }
 
-static void set_texts(struct csi_maker *maker, struct csi_row *row, const struct cs_principal *p)
+/* What lies in the pool is found before anything is put there: it moves as it grows. */
+static void set_texts(struct csi_maker *maker, cs_id id, const struct cs_principal *p)
 {
     const struct cs_str texts[CSI_TEXT_COUNT] = {p->name, p->display, p->upn,     p->dns,
                                                  p->mail, p->dn,      p->comment, p->os};
+    uint32_t *places = maker->made.rows[id].texts, own[CSI_TEXT_COUNT];
     for (int i = 0; i < CSI_TEXT_COUNT; i++)
-        row->texts[i] = pool_add(maker, texts[i], row->texts[i]);
+        own[i] = pool_place(maker, texts[i]);
+    for (int i = 0; i < CSI_TEXT_COUNT; i++)
+        if (own[i])
+            places[i] = own[i];
+        else if (places[i])
+            places[i] = pool_replace(maker, texts[i], places[i]);
+        else if (texts[i].length)
+            places[i] = pool_put(maker, texts[i]);
 }
 
-void csi_maker_set(struct csi_maker *maker, cs_id id, const struct cs_principal *p)
+/* Everything but the index. */
+static void write_row(struct csi_maker *maker, cs_id id, const struct cs_principal *p)
 {
     struct csi_row *row = &maker->made.rows[id];
-    if (!p) {
-        row->kind = 0;
-        return;
-    }
     uint32_t parent = parent_of(maker, &p->sid), rid = cs_sid_rid(&p->sid);
     if (rid > maker->made.tops[parent])
         maker->made.tops[parent] = rid;
-    set_texts(maker, row, p);
+    set_texts(maker, id, p);
     row->domain = p->domain;
     row->host = p->host;
     row->parent = parent;
@@ -178,6 +209,15 @@ void csi_maker_set(struct csi_maker *maker, cs_id id, const struct cs_principal 
     row->flags = (uint8_t)((p->security ? CSI_ROW_SECURITY : 0) |
                            (p->members_open ? CSI_ROW_MEMBERS_OPEN : 0) |
                            (p->managed ? CSI_ROW_MANAGED : 0));
+}
+
+void csi_maker_set(struct csi_maker *maker, cs_id id, const struct cs_principal *p)
+{
+    if (!p) {
+        maker->made.rows[id].kind = 0;
+        return;
+    }
+    write_row(maker, id, p);
     csi_index_add(&maker->made.by_sid, cs_sid_hash(&p->sid), id);
 }
 
@@ -188,6 +228,50 @@ cs_id csi_maker_add(struct csi_maker *maker, const struct cs_principal *principa
     csi_maker_set(maker, id, principal);
     return id;
 }
+
+/* -------------------------------------------------------------------- drafts */
+
+cs_id csi_maker_draft(struct csi_maker *maker, const struct cs_principal *principal)
+{
+    cs_id id = csi_maker_end(maker);
+    csi_maker_extend(maker, id + 1);
+    write_row(maker, id, principal);
+    return id;
+}
+
+void csi_maker_redraft(struct csi_maker *maker, cs_id draft, const struct cs_principal *principal)
+{
+    write_row(maker, draft, principal);
+}
+
+void csi_maker_settle(struct csi_maker *maker, cs_id draft, cs_id id,
+                      const struct cs_principal *principal)
+{
+    struct csi_base *made = &maker->made;
+    made->rows[id] = made->rows[draft];
+    write_row(maker, id, principal);
+    csi_index_add_new(&made->by_sid, cs_sid_hash(&principal->sid), id);
+}
+
+void csi_maker_abandon(struct csi_maker *maker, cs_id draft)
+{
+    const struct csi_row *row = &maker->made.rows[draft];
+    for (int i = 0; i < CSI_TEXT_COUNT; i++)
+        if (row->texts[i])
+            maker->waste += pool_need(csi_base_text(&maker->made, row->texts[i]).length);
+}
+
+void csi_maker_cut(struct csi_maker *maker, cs_id end)
+{
+    maker->made.count = end - 1;
+}
+
+void csi_maker_expect(struct csi_maker *maker, size_t more)
+{
+    csi_index_reserve(&maker->made.by_sid, maker->made.by_sid.used + more);
+}
+
+/* ------------------------------------------------------------------- asking */
 
 cs_id csi_maker_next(const struct csi_maker *maker, const struct cs_sid *sid, size_t *cursor)
 {
@@ -207,11 +291,31 @@ enum cs_principal_kind csi_maker_kind(const struct csi_maker *maker, cs_id id)
     return id <= maker->made.count ? (enum cs_principal_kind)maker->made.rows[id].kind : 0;
 }
 
+/* -------------------------------------------------------------------- edges */
+
+static void add_run(struct csi_maker *maker, struct run run)
+{
+    maker->runs = csi_grow(maker->runs, &maker->run_room, maker->run_count + 1, sizeof run);
+    maker->runs[maker->run_count++] = run;
+    maker->edge_count += run.count;
+}
+
 void csi_maker_link(struct csi_maker *maker, cs_id group, cs_id member)
 {
-    maker->edges =
-        csi_grow(maker->edges, &maker->edge_room, maker->edge_count + 1, sizeof *maker->edges);
-    maker->edges[maker->edge_count++] = (struct edge){group, member};
+    add_run(maker, (struct run){group, 1, {.one = member}});
+}
+
+void csi_maker_link_all(struct csi_maker *maker, cs_id group, const cs_id *members, size_t count)
+{
+    if (count == 1)
+        csi_maker_link(maker, group, members[0]);
+    else if (count)
+        add_run(maker, (struct run){group, (uint32_t)count, {.at = members}});
+}
+
+static const uint32_t *members_of(const struct run *run)
+{
+    return run->count == 1 ? &run->one : run->at;
 }
 
 /* ----------------------------------------------------------------- finishing */
@@ -238,15 +342,23 @@ static void shift_back(struct csi_edges *edges, size_t ids)
     edges->offsets[0] = 0;
 }
 
-/* The pile of edges, by member. */
-static struct csi_edges by_member(const struct edge *edges, size_t count, size_t ids)
+/* All that was linked, by member; `sorted` tells whether groups came in order of their ids. */
+static struct csi_edges by_member(const struct csi_maker *maker, size_t ids, bool *sorted)
 {
-    struct csi_edges out = edges_new(ids, count);
-    for (size_t i = 0; i < count; i++)
-        out.offsets[edges[i].member + 1]++;
+    struct csi_edges out = edges_new(ids, maker->edge_count);
+    *sorted = true;
+    for (size_t r = 0; r < maker->run_count; r++) {
+        const struct run *run = &maker->runs[r];
+        *sorted = *sorted && (r == 0 || run[-1].group <= run->group);
+        for (uint32_t i = 0; i < run->count; i++)
+            out.offsets[members_of(run)[i] + 1]++;
+    }
     add_up(&out, ids);
-    for (size_t i = 0; i < count; i++)
-        out.at[out.offsets[edges[i].member]++] = edges[i].group;
+    for (size_t r = 0; r < maker->run_count; r++) {
+        const struct run *run = &maker->runs[r];
+        for (uint32_t i = 0; i < run->count; i++)
+            out.at[out.offsets[members_of(run)[i]]++] = run->group;
+    }
     shift_back(&out, ids);
     return out;
 }
@@ -266,8 +378,8 @@ static struct csi_edges turned(const struct csi_edges *edges, size_t ids)
     return out;
 }
 
-/* Each edge once; lists are in order. */
-static void drop_doubles(struct csi_edges *edges, size_t ids)
+/* Each edge once; lists are in order.  Were there doubles? */
+static bool drop_doubles(struct csi_edges *edges, size_t ids)
 {
     uint32_t n = 0, from = 0;
     for (size_t id = 0; id <= ids; id++) {
@@ -279,19 +391,43 @@ static void drop_doubles(struct csi_edges *edges, size_t ids)
         from = to;
     }
     edges->offsets[ids + 1] = n;
+    return n != from;
 }
 
+/* A pile in the order of groups and without doubles is by member already as it should be. */
 static void settle_edges(struct csi_maker *maker)
 {
     struct csi_base *made = &maker->made;
-    struct csi_edges pile = by_member(maker->edges, maker->edge_count, made->count);
-    csi_alloc_free(maker->edges);
-    maker->edges = NULL;
+    bool sorted;
+    struct csi_edges pile = by_member(maker, made->count, &sorted);
+    csi_alloc_free(maker->runs);
+    maker->runs = NULL;
     made->members = turned(&pile, made->count);
-    csi_edges_free(&pile);
-    drop_doubles(&made->members, made->count);
-    made->member_of = turned(&made->members, made->count);
+    bool doubles = drop_doubles(&made->members, made->count);
+    if (sorted && !doubles) {
+        made->member_of = pile;
+    } else {
+        csi_edges_free(&pile);
+        made->member_of = turned(&made->members, made->count);
+    }
     made->edge_count = made->members.offsets[made->count + 1];
+}
+
+/* Texts that no row needs any more go when they are many. */
+static void repack(struct csi_maker *maker)
+{
+    struct csi_base *made = &maker->made;
+    if (maker->waste * 4 < made->pool_size)
+        return;
+    const struct csi_base old = *made;
+    made->pool = csi_alloc_must(maker->pool_room = old.pool_size);
+    memset(made->pool, 0, made->pool_size = 8);
+    for (cs_id id = 1; id <= made->count; id++)
+        for (int i = 0; made->rows[id].kind && i < CSI_TEXT_COUNT; i++) {
+            uint32_t *place = &made->rows[id].texts[i];
+            *place = *place ? pool_put(maker, csi_base_text(&old, *place)) : 0;
+        }
+    csi_alloc_free(old.pool);
 }
 
 /* ----------------------------------------------------------------- the base */
@@ -299,6 +435,7 @@ static void settle_edges(struct csi_maker *maker)
 struct csi_base *csi_maker_finish(struct csi_maker *maker)
 {
     settle_edges(maker);
+    repack(maker);
     struct csi_base *base = csi_alloc_must(sizeof *base);
     *base = maker->made;
     csi_index_clear(&maker->parent_index);
@@ -311,6 +448,6 @@ void csi_maker_free(struct csi_maker *maker)
 {
     csi_base_clear(&maker->made);
     csi_index_clear(&maker->parent_index);
-    csi_alloc_free(maker->edges);
+    csi_alloc_free(maker->runs);
     csi_alloc_free(maker);
 }

@@ -22,7 +22,8 @@ struct csi_maker *csi_maker_new(void);
 struct csi_maker *csi_maker_of(const struct csi_base *base);
 /* The id it gets: one more than the last. */
 cs_id csi_maker_add(struct csi_maker *maker, const struct cs_principal *principal);
-/* Write the row of an id that is there; NULL empties it.  Texts that stay cost nothing. */
+/* Write the row of an id that is there; NULL empties it.  Texts that stay, and whole texts of
+ * other rows of this maker, cost nothing. */
 void csi_maker_set(struct csi_maker *maker, cs_id id, const struct cs_principal *principal);
 /* Ids up to and without `end` are there, new ones empty. */
 void csi_maker_extend(struct csi_maker *maker, cs_id end);
@@ -33,6 +34,23 @@ bool csi_maker_get(const struct csi_maker *maker, cs_id id, struct cs_principal 
 enum cs_principal_kind csi_maker_kind(const struct csi_maker *maker, cs_id id); /* 0: none */
 cs_id csi_maker_end(const struct csi_maker *maker); /* one past the last id */
 void csi_maker_link(struct csi_maker *maker, cs_id group, cs_id member);
+/* The same for several; they are borrowed until the maker is finished. */
+void csi_maker_link_all(struct csi_maker *maker, cs_id group, const cs_id *members, size_t count);
+
+/*
+ * Drafts: rows behind all others that are known by their place only, while not everything about
+ * them is known.  When it is, each in order is settled under an id that is not above its place,
+ * or abandoned; then the rest is cut off.
+ */
+cs_id csi_maker_draft(struct csi_maker *maker, const struct cs_principal *principal);
+void csi_maker_redraft(struct csi_maker *maker, cs_id draft, const struct cs_principal *principal);
+void csi_maker_settle(struct csi_maker *maker, cs_id draft, cs_id id,
+                      const struct cs_principal *principal);
+void csi_maker_abandon(struct csi_maker *maker, cs_id draft);
+void csi_maker_cut(struct csi_maker *maker, cs_id end);
+/* So many more will be settled. */
+void csi_maker_expect(struct csi_maker *maker, size_t more);
+
 /* The base; yours, free with csi_base_free.  Frees the maker, as csi_maker_free does alone. */
 struct csi_base *csi_maker_finish(struct csi_maker *maker);
 void csi_maker_free(struct csi_maker *maker);

@@ -1,5 +1,5 @@
 /*
- * import_resolve.c - who is who: principals and members, from all files together.
+ * import_member.c - who is a member of what: memberships from all files together.
  *
  * Members are written as DNs, in any order, perhaps in another file than the group.  When all
  * is read every DN is looked up, in its plain form if need be; a foreign security principal's DN
@@ -9,144 +9,19 @@
  */
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "import_in.h"
-
-/* --------------------------------------------------------------- principals */
-
-/* What is known of it already and counts: a foreign SID says nothing of its object. */
-static const struct cs_principal *known_before(const struct cs_import *import,
-                                               const struct cs_principal *p)
-{
-    return csi_bulk_get(import->bulk, csi_bulk_find(import->bulk, &p->sid, p->domain, 0));
-}
-
-static bool is_real(const struct cs_principal *old)
-{
-    return old && old->kind != CS_FOREIGN && old->kind != CS_WELL_KNOWN;
-}
-
-/* What a sighting leaves open is as it was known before. */
-static void complete(const struct csi_import_object *object, const struct cs_principal *old,
-                     struct cs_principal *p)
-{
-    p->members_open = p->kind == CS_GROUP && object->not_members;
-    if (!is_real(old))
-        return;
-    if (object->not_members)
-        p->members_open = old->members_open;
-    if (object->by_sid && cs_str_same(p->name, old->name))
-        p->name = old->name; /* SharpHound folds case */
-    if (object->by_sid && cs_str_same(p->dn, old->dn))
-        p->dn = old->dn;
-    if (!object->untyped)
-        return;
-    p->kind = old->kind;
-    p->scope = old->scope;
-    p->security = old->security;
-    p->managed = old->managed;
-}
-
-/* Two exports that do not agree: the later one counts, and it is said where the earlier stood. */
-static void compare(const struct cs_import *import, const struct csi_import_object *object,
-                    const struct cs_principal *old, const struct cs_principal *p)
-{
-    if (!is_real(old) || p->kind == CS_FOREIGN)
-        return;
-    bool kind = old->kind != p->kind || old->scope != p->scope || old->security != p->security;
-    bool primary = p->primary && old->primary && old->primary != p->primary;
-    bool name = p->name.length && old->name.length && !cs_str_same(p->name, old->name);
-    bool os = !cs_str_same_start(p->os, old->os) && !cs_str_same_start(old->os, p->os);
-    if (!kind && !primary && !name && !os)
-        return;
-    struct cs_str place = cs_source_format(import->lab, import->arena, old->source);
-    if (kind)
-        csi_import_warn_at(import, object->spot,
-                           "%.*s was another kind of principal before (%.*s): the later one counts",
-                           CS_STR_ARG(p->name), CS_STR_ARG(place));
-    if (primary)
-        csi_import_warn_at(import, object->spot,
-                           "primary group of %.*s was %u before (%.*s): the later %u counts",
-                           CS_STR_ARG(p->name), old->primary, CS_STR_ARG(place), p->primary);
-    if (name)
-        csi_import_warn_at(import, object->spot,
-                           "%.*s was called %.*s before (%.*s): the later one counts",
-                           CS_STR_ARG(p->name), CS_STR_ARG(old->name), CS_STR_ARG(place));
-    if (os)
-        csi_import_warn_at(
-            import, object->spot, "%.*s ran '%.*s' before (%.*s): the later '%.*s' counts",
-            CS_STR_ARG(p->name), CS_STR_ARG(old->os), CS_STR_ARG(place), CS_STR_ARG(p->os));
-}
 
 /* ----------------------------------------------------------------- DN to id */
 
-static void name_id(struct cs_import *import, uint32_t number, cs_id id)
-{
-    import->names.ids[number] = id;
-}
-
-/* All that was in the lab before; those of the import come as they are put. */
+/* All that was in the lab before; those of the import come as they are settled. */
 static void name_lab(struct cs_import *import)
 {
     cs_id end = import->edges.count ? cs_principal_end(import->lab) : 0;
     for (cs_id id = 1; id < end; id++) {
         const struct cs_principal *p = csi_bulk_get(import->bulk, id);
         if (p && p->dn.length)
-            name_id(import, csi_names_add_one(&import->names, p->dn), id);
+            import->names.ids[csi_names_add_one(&import->names, p->dn)] = id;
     }
-}
-
-/*
- * Every account has a primary group; where the search did not ask for it, it is taken to be the
- * one Windows gives to such an account (MS-SAMR 3.1.1.8.1), and that is said.
- */
-static uint32_t usual_primary(const struct cs_principal *p)
-{
-    enum { GUEST = 501, USERS = 513, GUESTS = 514, COMPUTERS = 515, CONTROLLERS = 516 };
-    if (p->kind == CS_COMPUTER)
-        return p->uac & CS_UAC_DC ? CONTROLLERS : COMPUTERS;
-    return cs_sid_rid(&p->sid) == GUEST ? GUESTS : USERS;
-}
-
-static void assume_primary(const struct cs_import *import, const struct csi_import_object *object,
-                           const struct cs_principal *old, struct cs_principal *p)
-{
-    if ((p->kind != CS_USER && p->kind != CS_COMPUTER) || p->primary || (old && old->primary))
-        return;
-    p->primary = usual_primary(p);
-    csi_import_file_at(import, object->spot.file)->primaries++;
-}
-
-/* A group of which nothing tells the scope: the widest reading, and it is said. */
-static void warn_scope(const struct cs_import *import, const struct csi_import_object *object,
-                       const struct cs_principal *old, const struct cs_principal *p)
-{
-    if (p->kind == CS_GROUP && object->untyped && !object->by_sid && p->scope != CS_SCOPE_BUILTIN &&
-        !old)
-        csi_import_warn_at(import, object->spot,
-                           "scope of %.*s is not known (no groupType): taken as domain-local",
-                           CS_STR_ARG(p->name));
-}
-
-static void put_principal(struct cs_import *import, const struct csi_import_object *object)
-{
-    struct cs_principal p = object->facts;
-    uint32_t name = object->name;
-    p.domain = p.domain ? csi_import_domain(import, p.domain)->id : 0;
-    p.source = csi_import_source(import, object->spot);
-    const struct cs_principal *old = known_before(import, &p);
-    complete(object, old, &p);
-    assume_primary(import, object, old, &p);
-    compare(import, object, old, &p);
-    warn_scope(import, object, old, &p);
-    bool added;
-    cs_id id = csi_bulk_principal(import->bulk, &p, &added);
-    if (!name && p.dn.length && import->edges.count)
-        name = csi_names_add_one(&import->names, p.dn);
-    if (name)
-        name_id(import, name, id);
-    if (added)
-        csi_import_added(import, object->spot);
 }
 
 /* ----------------------------------------------------------------- look-ups */
@@ -225,28 +100,38 @@ static cs_id group_of(struct cs_import *import, uint32_t number, struct csi_spot
     return id && csi_bulk_is_group(import->bulk, id) ? id : 0;
 }
 
+/* Where the i-th name was read, when that of the one before is in `line`. */
+static struct csi_spot step(const struct csi_import_edges *edges, uint32_t i, uint32_t *line)
+{
+    *line += edges->steps[i];
+    return (struct csi_spot){edges->file, *line};
+}
+
+/* The names of members become their ids, in place. */
 static void link_members(struct linking *linking, const struct csi_import_edges *edges)
 {
     struct cs_import *import = linking->import;
-    struct csi_spot spot = {edges->file, edges->lines[0]};
-    cs_id group = group_of(import, edges->entry, spot);
+    uint32_t line = edges->line, *ids = edges->names, count = 0;
+    cs_id group = group_of(import, edges->entry, (struct csi_spot){edges->file, line});
     for (uint32_t i = 0; i < edges->count; i++) {
-        spot.line = edges->lines[i];
-        cs_id member = group ? find_name(import, edges->names[i], spot) : 0;
+        struct csi_spot spot = step(edges, i, &line);
+        uint32_t name = edges->names[i];
+        cs_id member = group ? find_name(import, name, spot) : 0;
         if (member)
-            csi_bulk_member(import->bulk, group, member);
+            ids[count++] = member;
         else
-            unknown_name(linking, group ? edges->names[i] : edges->entry, spot);
+            unknown_name(linking, group ? name : edges->entry, spot);
     }
+    csi_bulk_members(import->bulk, group, ids, count);
 }
 
 static void link_groups(struct linking *linking, const struct csi_import_edges *edges)
 {
     struct cs_import *import = linking->import;
-    struct csi_spot spot = {edges->file, edges->lines[0]};
-    cs_id member = find_name(import, edges->entry, spot);
+    uint32_t line = edges->line;
+    cs_id member = find_name(import, edges->entry, (struct csi_spot){edges->file, line});
     for (uint32_t i = 0; i < edges->count; i++) {
-        spot.line = edges->lines[i];
+        struct csi_spot spot = step(edges, i, &line);
         cs_id group = group_of(import, edges->names[i], spot);
         if (group && member)
             csi_bulk_member(import->bulk, group, member);
@@ -324,29 +209,18 @@ static void mark_ranges(struct cs_import *import)
     }
 }
 
-static void warn_primaries(const struct cs_import *import)
-{
-    for (uint32_t i = 0; i < import->files.count; i++) {
-        size_t count = csi_import_file_at(import, i)->primaries;
-        if (count)
-            csi_import_warn_at(import, (struct csi_spot){i, 0},
-                               "primary group of %zu accounts is assumed: no primaryGroupID",
-                               count);
-    }
-}
-
 cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *err)
 {
     (void)err;
-    if (!import->objects.count && !import->edges.count)
+    if (!import->objects.count && !import->edges.count && !csi_given_has_members(import))
         return CS_OK;
-    import->bulk = csi_bulk_begin(import->lab);
+    if (!import->bulk)
+        import->bulk = csi_bulk_begin(import->lab);
     name_lab(import);
-    for (size_t i = 0; i < import->objects.count; i++)
-        put_principal(import, csi_pile_at(&import->objects, i));
-    warn_primaries(import);
+    csi_import_settle(import);
     link_all(import);
     mark_ranges(import);
+    csi_given_put_members(import);
     csi_bulk_end(import->bulk);
     import->bulk = NULL;
     return CS_OK;
