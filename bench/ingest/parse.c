@@ -36,6 +36,16 @@ cs_status cs_import_entry(struct cs_import *import, const struct cs_entry *entry
     return CS_OK;
 }
 
+size_t cs_import_part(struct cs_import *import, struct cs_entry entry, struct cs_attribute *at)
+{
+    (void)at;
+    import->values += entry.count;
+    for (size_t i = 0; i < entry.count; i++)
+        import->members +=
+            entry.at[i].name.length == 6 && memcmp(entry.at[i].name.at, "member", 6) == 0;
+    return 0;
+}
+
 void cs_import_warn(struct cs_import *import, uint32_t line, const char *format, ...)
 {
     (void)import;

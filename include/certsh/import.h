@@ -65,6 +65,13 @@ struct cs_entry {
 /* A directory object with its attributes.  What it is is decided by its objectClass. */
 CS_API CS_MUST_CHECK cs_status cs_import_entry(struct cs_import *import,
                                                const struct cs_entry *entry, struct cs_error *err);
+/*
+ * The first values of a record too long to be held, whose cs_import_entry will follow: what is
+ * membership is taken, the others move to the front of `at`, and how many they are is returned.
+ * So a group of a million members needs no room for them.
+ */
+CS_API size_t cs_import_part(struct cs_import *import, struct cs_entry entry,
+                             struct cs_attribute *at);
 /* A registry value of the host this file belongs to. */
 CS_API CS_MUST_CHECK cs_status cs_import_registry(struct cs_import *import, struct cs_str key,
                                                   struct cs_str name, uint32_t type,

@@ -31,11 +31,13 @@
 
 #define CUT_HINT "nothing was imported.  Was the file cut?  Export it again"
 
-enum { PROBE_HEAD = 4096 };
+enum { PROBE_HEAD = 4096, LONG_RECORD = 1024, SEEN = 64 };
 
 /* The part of a line before the colon, cut at its options. */
 struct ldif_name {
     struct cs_str whole, bare, options;
+    uint64_t start, mask; /* of a name of less than 8 letters: those, and where they are */
+    unsigned after;       /* the number of the name that came after it the last time */
 };
 
 struct ldif {
@@ -44,8 +46,10 @@ struct ldif {
     struct cs_error *err;
     struct ldif_lines lines;
     struct ldif_bench bench;
-    struct ldif_name name;   /* of the last attribute */
-    struct cs_attribute *at; /* of the record that is open; reused for every record */
+    struct ldif_name name;        /* of the last attribute */
+    struct ldif_name seen[SEEN];  /* names in the order in which they came first */
+    unsigned seen_count, seen_at; /* where `name` is among them */
+    struct cs_attribute *at;      /* of the record that is open; reused for every record */
     size_t count, room;
     struct cs_str dn;
     uint32_t dn_line;
@@ -81,14 +85,24 @@ static cs_status begin_record(struct ldif *file, struct cs_str dn, uint32_t line
     return CS_OK;
 }
 
-static void more_room(struct ldif *file)
+static void grow(struct ldif *file)
 {
-    size_t room = file->room ? file->room * 2 : 64;
+    size_t room = file->room ? file->room * 2 : LONG_RECORD / 8;
     struct cs_attribute *at = cs_arena_alloc(file->arena, room * sizeof *at);
     if (file->count)
         memcpy(at, file->at, file->count * sizeof *at);
     file->at = at;
     file->room = room;
+}
+
+/* Room for another value: a long record's members go to the shell, else it grows. */
+static void more_room(struct ldif *file)
+{
+    const struct cs_entry entry = {file->dn, file->dn_line, file->at, file->count};
+    if (file->count >= LONG_RECORD)
+        file->count = cs_import_part(file->import, entry, file->at);
+    if (file->count * 2 > file->room || !file->room)
+        grow(file);
 }
 
 /* ------------------------------------------------- lines that stand outside */
@@ -171,14 +185,69 @@ static bool cut_name(struct cs_str line, struct ldif_name *name)
     name->whole = ldif_slice(line, 0, length);
     name->bare = ldif_slice(line, 0, bare);
     name->options = ldif_slice(line, bare, length - bare);
+    char start[sizeof name->start] = {0}, mask[sizeof name->mask] = {0};
+    if (length < sizeof start) {
+        memcpy(start, line.at, length);
+        memset(mask, 0xff, length);
+    }
+    memcpy(&name->start, start, sizeof start);
+    memcpy(&name->mask, mask, sizeof mask);
     return true;
 }
 
-/* Is it the name of the line before? */
-static bool repeats(struct cs_str last, struct cs_str line)
+static uint64_t word_at(const char *at)
 {
-    return line.length > last.length && last.length && line.at[last.length] == ':' &&
-           line.at[0] == last.at[0] && memcmp(line.at, last.at, last.length) == 0;
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* Does the line begin with that name?  "member" is asked for millions of times. */
+static bool repeats(const struct ldif_name *name, struct cs_str line)
+{
+    struct cs_str last = name->whole;
+    enum { WORD = sizeof(uint64_t) };
+    if (!last.length || line.length <= last.length || line.at[last.length] != ':')
+        return false;
+    if (last.length < WORD)
+        return line.length < WORD ? memcmp(line.at, last.at, last.length) == 0
+                                  : (word_at(line.at) & name->mask) == name->start;
+    size_t tail = last.length - WORD;
+    if (word_at(line.at) != word_at(last.at) || word_at(line.at + tail) != word_at(last.at + tail))
+        return false;
+    return last.length <= 2 * WORD || memcmp(line.at, last.at, last.length) == 0;
+}
+
+/* Keep a name that lies in the file: records mostly repeat their names in the same order. */
+static void remember(struct ldif *file)
+{
+    unsigned i = 0;
+    while (i < file->seen_count && !cs_str_equal(file->seen[i].whole, file->name.whole))
+        i++;
+    if (i == SEEN || !ldif_in_file(&file->lines, file->name.whole))
+        return;
+    if (i == file->seen_count) {
+        file->name.after = 0;
+        file->seen[file->seen_count++] = file->name;
+    }
+    file->seen[file->seen_at].after = i;
+    file->seen_at = i;
+}
+
+/* The name of a line: the last one, the one that came after it before, or another one. */
+static bool take_name(struct ldif *file, struct cs_str line)
+{
+    unsigned guess = file->seen[file->seen_at].after;
+    if (repeats(&file->name, line))
+        return true;
+    if (repeats(&file->seen[guess], line)) {
+        file->name = file->seen[file->seen_at = guess];
+        return true;
+    }
+    if (!cut_name(line, &file->name))
+        return false;
+    remember(file);
+    return true;
 }
 
 static cs_status refuse_url(struct ldif *file, struct cs_str name, uint32_t line)
@@ -246,7 +315,7 @@ static cs_status refuse_line(struct ldif *file, const struct ldif_line *line)
 
 static cs_status take_pair(struct ldif *file, const struct ldif_line *line)
 {
-    if (!repeats(file->name.whole, line->text) && !cut_name(line->text, &file->name))
+    if (!take_name(file, line->text))
         return refuse_line(file, line);
     struct cs_str name = file->name.whole, value = {0};
     struct cs_str rest =
@@ -322,7 +391,7 @@ static cs_status read_ldif(struct cs_import *import, struct cs_str bytes, struct
     if (!file.arena)
         return cs_fail(err, CS_LIMIT, "out of memory");
     file.bench.arena = file.arena;
-    file.lines = (struct ldif_lines){&file.bench, text.at, text.at + text.length, 1};
+    file.lines = (struct ldif_lines){&file.bench, text.at, text.at, text.at + text.length, 1};
     cs_status status = read_lines(&file);
     cs_arena_free(file.arena);
     return status;

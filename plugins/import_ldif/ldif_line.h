@@ -28,9 +28,15 @@ void ldif_bench_wipe(struct ldif_bench *bench);
 
 struct ldif_lines {
     struct ldif_bench *bench;
-    const char *at, *end;
+    const char *start, *at, *end;
     uint32_t number; /* of the physical line at `at` */
 };
+
+/* Is it a slice of the file, not of the workbench? */
+static inline bool ldif_in_file(const struct ldif_lines *lines, struct cs_str text)
+{
+    return text.at >= lines->start && text.at < lines->end;
+}
 
 struct ldif_line {
     struct cs_str text;

@@ -68,14 +68,24 @@ static uint32_t fold(uint32_t point)
     return fold_far(point);
 }
 
+/* The code point at `*i`, folded; nearly always it is a letter of ASCII. */
+static inline uint32_t next_folded(struct cs_str s, size_t *i)
+{
+    unsigned char c = (unsigned char)s.at[*i];
+    bool ok;
+    if (c >= 0x80)
+        return fold(next_point(s, i, &ok));
+    (*i)++;
+    return c >= 'A' && c <= 'Z' ? c + 0x20u : c;
+}
+
 bool cs_str_same_start(struct cs_str s, struct cs_str prefix)
 {
     size_t i = 0, j = 0;
-    bool ok;
     while (j < prefix.length) {
         if (i >= s.length)
             return false;
-        if (fold(next_point(s, &i, &ok)) != fold(next_point(prefix, &j, &ok)))
+        if (next_folded(s, &i) != next_folded(prefix, &j))
             return false;
     }
     return true;
@@ -84,11 +94,10 @@ bool cs_str_same_start(struct cs_str s, struct cs_str prefix)
 bool cs_str_same(struct cs_str a, struct cs_str b)
 {
     size_t i = 0, j = 0;
-    bool ok;
     if (cs_str_equal(a, b))
         return true;
     while (i < a.length && j < b.length)
-        if (fold(next_point(a, &i, &ok)) != fold(next_point(b, &j, &ok)))
+        if (next_folded(a, &i) != next_folded(b, &j))
             return false;
     return i >= a.length && j >= b.length;
 }
@@ -112,10 +121,8 @@ struct cs_str cs_str_fold(struct cs_arena *arena, struct cs_str s)
 uint64_t csi_hash_folded(struct cs_str s, uint64_t seed)
 {
     uint64_t hash = seed ^ 0xcbf29ce484222325u;
-    for (size_t i = 0; i < s.length;) {
-        bool ok;
-        hash = (hash ^ fold(next_point(s, &i, &ok))) * 0x100000001b3u;
-    }
+    for (size_t i = 0; i < s.length;)
+        hash = (hash ^ next_folded(s, &i)) * 0x100000001b3u;
     return hash ^ hash >> 31;
 }
 

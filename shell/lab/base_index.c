@@ -11,14 +11,26 @@
 
 /* -------------------------------------------------------------------- names */
 
+static uint64_t row_hash(const struct csi_base *base, cs_id id)
+{
+    const struct csi_row *row = &base->rows[id];
+    return csi_name_hash(row->domain, row->host, csi_base_text(base, row->texts[CSI_TEXT_NAME]));
+}
+
+/* Hashes are made a few rows ahead, so that their places are there when it is their turn. */
 static void index_names(struct csi_base *base)
 {
+    enum { AHEAD = 8 };
+    uint64_t hashes[AHEAD];
     csi_index_reserve(&base->by_name, base->count);
-    for (cs_id id = 1; id <= base->count; id++) {
-        const struct csi_row *row = &base->rows[id];
-        struct cs_str name = csi_base_text(base, row->texts[CSI_TEXT_NAME]);
-        if (row->kind)
-            csi_index_add(&base->by_name, csi_name_hash(row->domain, row->host, name), id);
+    for (size_t i = 1; i <= base->count + AHEAD; i++) {
+        uint64_t *hash = &hashes[i % AHEAD];
+        if (i > AHEAD && base->rows[i - AHEAD].kind)
+            csi_index_add_new(&base->by_name, *hash, (cs_id)(i - AHEAD));
+        if (i > base->count)
+            continue;
+        *hash = row_hash(base, (cs_id)i);
+        csi_index_fetch(&base->by_name, *hash);
     }
 }
 

@@ -140,9 +140,11 @@ void csi_bulk_redraft(struct csi_bulk *bulk, uint32_t draft, const struct cs_pri
 cs_id csi_bulk_settle(struct csi_bulk *bulk, uint32_t draft, const struct cs_principal *facts,
                       cs_id known)
 {
+    enum { AHEAD = 8 };
     struct cs_principal merged;
     if (draft == 0)
         csi_maker_expect(bulk->maker, bulk->drafts);
+    csi_maker_fetch(bulk->maker, bulk->first + draft + AHEAD);
     if (!known) {
         merged = *facts;
         merged.birth = csi_lab_birth(bulk->lab);

@@ -51,7 +51,7 @@ struct cs_import *cs_import_new(struct cs_lab *lab, struct cs_arena *arena, cs_i
     import->arena = arena;
     import->host = host;
     import->texts.arena = import->lists.arena = arena;
-    import->names.texts = &import->texts;
+    import->names.arena = arena;
     csi_slots_prepare(import);
     return import;
 }

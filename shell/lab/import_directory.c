@@ -17,109 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------ members */
-
-/* "range=0-1499" or "range=1500-*" among the options. */
-static bool range_of(struct cs_str options, uint32_t *low, uint32_t *high)
-{
-    for (size_t i = 0; i < options.length; i++) {
-        struct cs_str rest = cs_str_from(options, i);
-        if (!cs_str_same_start(rest, CS_STR(";range=")))
-            continue;
-        rest = cs_str_from(rest, 7);
-        ptrdiff_t dash = cs_str_find(rest, '-');
-        if (dash <= 0)
-            return false;
-        struct cs_str from = cs_str_span(rest.at, (size_t)dash);
-        struct cs_str to = cs_str_from(rest, (size_t)dash + 1);
-        uint64_t a = 0, b = UINT32_MAX;
-        bool good = cs_str_number(from, UINT32_MAX - 1, &a) &&
-                    (cs_str_is(to, "*") || cs_str_number(to, UINT32_MAX - 1, &b));
-        *low = (uint32_t)a;
-        *high = (uint32_t)b;
-        return good;
-    }
-    return false;
-}
-
-static void add_range(struct csi_facts *facts, const struct cs_attribute *at)
-{
-    uint32_t low, high;
-    if (!range_of(at->options, &low, &high))
-        return;
-    struct csi_import_range *range =
-        csi_pile_add(facts->import->arena, &facts->import->ranges, sizeof *range);
-    *range =
-        (struct csi_import_range){facts->name, low, high, csi_import_spot(facts->import, at->line)};
-}
-
-/* Values that wait for their numbers. */
-struct batch {
-    struct csi_facts *facts;
-    bool of;
-    uint32_t count, line, last; /* lines of the first value and of the last */
-    struct cs_str texts[CSI_NAMES_BATCH];
-    uint8_t steps[CSI_NAMES_BATCH];
-};
-
-static void flush(struct batch *batch)
-{
-    struct cs_import *import = batch->facts->import;
-    if (!batch->count)
-        return;
-    struct csi_import_edges *edges = csi_pile_add(import->arena, &import->edges, sizeof *edges);
-    *edges = (struct csi_import_edges){
-        .names = csi_texts_room(&import->lists, batch->count * sizeof *edges->names),
-        .steps = csi_texts_room(&import->lists, batch->count),
-        .entry = batch->facts->name,
-        .file = batch->facts->spot.file,
-        .line = batch->line,
-        .count = (uint16_t)batch->count,
-        .of = batch->of,
-    };
-    memcpy((void *)(uintptr_t)edges->steps, batch->steps, batch->count);
-    csi_names_add(&import->names, batch->texts, batch->count, edges->names);
-    batch->count = 0;
-}
-
-static void add_edge(struct batch *batch, const struct cs_attribute *at, bool of)
-{
-    if (!at->value.length)
-        return;
-    if (batch->count == CSI_NAMES_BATCH || of != batch->of || at->line - batch->last > UINT8_MAX)
-        flush(batch);
-    if (!batch->count)
-        batch->line = batch->last = at->line;
-    batch->of = of;
-    batch->texts[batch->count] = at->value;
-    batch->steps[batch->count++] = (uint8_t)(at->line - batch->last);
-    batch->last = at->line;
-}
-
-static void add_members(struct csi_facts *facts)
-{
-    const char *last_name = NULL, *last_options = NULL;
-    enum csi_slot slot = CSI_SLOT_COUNT;
-    struct batch batch;
-    batch.facts = facts;
-    batch.of = false;
-    batch.count = batch.last = 0;
-    if (!facts->given[CSI_SLOT_MEMBER] && !facts->given[CSI_SLOT_MEMBER_OF])
-        return;
-    for (size_t i = 0; i < facts->entry->count; i++) {
-        const struct cs_attribute *at = &facts->entry->at[i];
-        if (at->name.at != last_name)
-            slot = csi_slot_of(facts->import, at->name);
-        last_name = at->name.at;
-        if (slot == CSI_SLOT_MEMBER && at->options.length && at->options.at != last_options)
-            add_range(facts, at);
-        last_options = at->options.at;
-        if (slot == CSI_SLOT_MEMBER || slot == CSI_SLOT_MEMBER_OF)
-            add_edge(&batch, at, slot == CSI_SLOT_MEMBER_OF);
-    }
-    flush(&batch);
-}
-
 /* --------------------------------------------------------------- principals */
 
 /* sAMAccountType (MS-SAMR 2.2.1.9), for searches that did not ask for objectClass. */
@@ -206,7 +103,7 @@ static cs_status take_principal(struct csi_facts *facts)
     cs_status status = fill_numbers(facts, &p, &type, &account_type);
     if (status != CS_OK)
         return status;
-    add_members(facts);
+    csi_import_members_of(facts);
     if (!p.sid.count) {
         cs_import_skip(facts->import, "without objectSid", facts->dn, facts->spot.line);
         return CS_OK;
@@ -400,7 +297,7 @@ static cs_status take_untyped(struct csi_facts *facts)
 {
     if (facts->given[CSI_SLOT_SID])
         return take_principal(facts);
-    add_members(facts);
+    csi_import_members_of(facts);
     if (!facts->given[CSI_SLOT_MEMBER] && !facts->given[CSI_SLOT_MEMBER_OF])
         cs_import_skip(facts->import, "without objectClass", facts->dn, facts->spot.line);
     return CS_OK;
@@ -421,7 +318,9 @@ cs_status cs_import_entry(struct cs_import *import, const struct cs_entry *entry
     csi_import_count(import);
     struct csi_facts facts;
     csi_facts_fill(&facts, import, entry, err);
+    import->parted = 0;
     if (is_deleted(&facts)) {
+        import->names.marks[facts.name] |= CSI_NAME_OUTSIDER;
         cs_import_skip(import, "deleted", facts.dn, entry->line);
         return CS_OK;
     }

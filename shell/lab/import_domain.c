@@ -39,7 +39,7 @@ uint32_t csi_import_domain_of(struct cs_import *import, struct cs_str dn, struct
     if (last && cs_str_equal(csi_import_domain(import, last)->suffix, suffix))
         return last;
     uint32_t found = csi_import_domain_named(import, csi_dn_dns(import->arena, suffix), spot);
-    csi_import_domain(import, found)->suffix = suffix;
+    csi_import_domain(import, found)->suffix = csi_import_keep(import, suffix);
     import->last_domain = found;
     return found;
 }

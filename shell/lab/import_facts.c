@@ -6,6 +6,7 @@
 #include "import_facts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <certsh/sd.h>
 
@@ -17,7 +18,7 @@ static const struct cs_str slot_names[] = {CSI_ATTRIBUTES(ROW)};
 static bool same_name(struct cs_str a, struct cs_str b)
 {
     return a.length == b.length && a.length && ((a.at[0] ^ b.at[0]) & ~0x20) == 0 &&
-           cs_str_same(a, b);
+           (memcmp(a.at, b.at, a.length) == 0 || cs_str_same(a, b));
 }
 
 void csi_slots_prepare(struct cs_import *import)
@@ -41,6 +42,22 @@ enum csi_slot csi_slot_of(const struct cs_import *import, struct cs_str name)
 static const struct cs_str class_names[] = {CSI_CLASSES(ROW)};
 #undef ROW
 
+/*
+ * The slot of a name that comes after another one's: a search gives each entry its attributes in
+ * the same order, so it is mostly the one that came after it the last time.
+ */
+static enum csi_slot slot_after(struct cs_import *import, enum csi_slot before, struct cs_str name)
+{
+    enum csi_slot guess = import->slot_after[before];
+    if (name.length == slot_names[guess].length &&
+        memcmp(name.at, slot_names[guess].at, name.length) == 0)
+        return guess;
+    enum csi_slot slot = csi_slot_of(import, name);
+    if (slot != CSI_SLOT_COUNT)
+        import->slot_after[before] = (uint8_t)slot;
+    return slot;
+}
+
 bool csi_facts_is(const struct csi_facts *facts, enum csi_class which)
 {
     return facts->classes & 1u << which;
@@ -57,14 +74,15 @@ static void add_class(struct csi_facts *facts, struct cs_str name)
 static void gather(struct csi_facts *facts)
 {
     const char *last_name = NULL;
-    enum csi_slot slot = CSI_SLOT_COUNT;
+    enum csi_slot slot = CSI_SLOT_COUNT, known = CSI_SLOT_CLASS;
     for (size_t i = 0; i < facts->entry->count; i++) {
         const struct cs_attribute *at = &facts->entry->at[i];
         if (at->name.at != last_name)
-            slot = csi_slot_of(facts->import, at->name);
+            slot = slot_after(facts->import, known, at->name);
         last_name = at->name.at;
         if (slot == CSI_SLOT_COUNT)
             continue;
+        known = slot;
         if (slot == CSI_SLOT_CLASS)
             add_class(facts, at->value);
         if (!facts->given[slot]) {
@@ -77,10 +95,15 @@ static void gather(struct csi_facts *facts)
 
 static bool is_ascii(struct cs_str text)
 {
-    unsigned char bits = 0;
-    for (size_t i = 0; i < text.length; i++)
+    uint64_t bits = 0, word = 0;
+    size_t i = 0;
+    for (; i + sizeof word <= text.length; i += sizeof word) {
+        memcpy(&word, text.at + i, sizeof word);
+        bits |= word;
+    }
+    for (; i < text.length; i++)
         bits |= (unsigned char)text.at[i];
-    return bits < 0x80;
+    return !(bits & 0x8080808080808080u);
 }
 
 /* Texts that are no UTF-8 come from an ANSI code page; each byte is then its code point. */
@@ -196,11 +219,14 @@ struct cs_str csi_slot_name(enum csi_slot slot)
 void csi_facts_fill(struct csi_facts *facts, struct cs_import *import, const struct cs_entry *entry,
                     struct cs_error *err)
 {
+    uint32_t tag = csi_names_seek(&import->names, entry->dn);
     *facts = (struct csi_facts){.import = import,
                                 .entry = entry,
                                 .spot = csi_import_spot(import, entry->line),
-                                .name = csi_names_add_one(&import->names, entry->dn),
+                                .dn = csi_facts_clean(import->arena, entry->dn),
                                 .err = err};
-    facts->dn = csi_facts_clean(import->arena, csi_names_text(&import->names, facts->name));
     gather(facts);
+    facts->given[CSI_SLOT_MEMBER] |= import->parted & CSI_PARTED_MEMBER;
+    facts->given[CSI_SLOT_MEMBER_OF] |= (import->parted & CSI_PARTED_MEMBER_OF) != 0;
+    csi_names_add(&import->names, &entry->dn, &tag, 1, &facts->name);
 }

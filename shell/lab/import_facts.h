@@ -111,4 +111,7 @@ cs_status csi_facts_descriptor(const struct csi_facts *facts, struct cs_str *out
 /* Did the search ask for this attribute?  Without a word about it: yes. */
 bool csi_facts_asked(const struct cs_import *import, enum csi_slot slot);
 
+/* Its member and memberOf values, remembered by number (import_member.c). */
+void csi_import_members_of(struct csi_facts *facts);
+
 #endif

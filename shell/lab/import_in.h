@@ -117,6 +117,8 @@ struct csi_import_file {
     bool changes;     /* a .reg file with deletions: no export of whole keys */
 };
 
+enum { CSI_PARTED_MEMBER = 1, CSI_PARTED_MEMBER_OF = 2 };
+
 struct cs_import {
     struct cs_lab *lab;
     struct cs_arena *arena;
@@ -137,6 +139,8 @@ struct cs_import {
     struct csi_texts texts, lists;
     struct csi_names names;
     uint8_t slot_first[32], slot_next[64]; /* attributes by length of name (import_facts.c) */
+    uint8_t parted;          /* what was taken of the record that is read: CSI_PARTED_... */
+    uint8_t slot_after[64];  /* which came after which */
     struct csi_given *given; /* facts by SID and of machines; NULL while there are none */
 };
 

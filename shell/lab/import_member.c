@@ -8,8 +8,140 @@
  * Room: lab.
  */
 #include <stdlib.h>
+#include <string.h>
 
-#include "import_in.h"
+#include "import_facts.h"
+
+/* ------------------------------------------------------------ as they are read */
+
+/* "range=0-1499" or "range=1500-*" among the options. */
+static bool range_of(struct cs_str options, uint32_t *low, uint32_t *high)
+{
+    for (size_t i = 0; i < options.length; i++) {
+        struct cs_str rest = cs_str_from(options, i);
+        if (!cs_str_same_start(rest, CS_STR(";range=")))
+            continue;
+        rest = cs_str_from(rest, 7);
+        ptrdiff_t dash = cs_str_find(rest, '-');
+        if (dash <= 0)
+            return false;
+        struct cs_str from = cs_str_span(rest.at, (size_t)dash);
+        struct cs_str to = cs_str_from(rest, (size_t)dash + 1);
+        uint64_t a = 0, b = UINT32_MAX;
+        bool good = cs_str_number(from, UINT32_MAX - 1, &a) &&
+                    (cs_str_is(to, "*") || cs_str_number(to, UINT32_MAX - 1, &b));
+        *low = (uint32_t)a;
+        *high = (uint32_t)b;
+        return good;
+    }
+    return false;
+}
+
+static void add_range(struct csi_facts *facts, const struct cs_attribute *at)
+{
+    uint32_t low, high;
+    if (!range_of(at->options, &low, &high))
+        return;
+    struct csi_import_range *range =
+        csi_pile_add(facts->import->arena, &facts->import->ranges, sizeof *range);
+    *range =
+        (struct csi_import_range){facts->name, low, high, csi_import_spot(facts->import, at->line)};
+}
+
+/* Values that wait for their numbers. */
+struct batch {
+    struct csi_facts *facts;
+    bool of;
+    uint32_t count, line, last; /* lines of the first value and of the last */
+    struct cs_str texts[CSI_NAMES_BATCH];
+    uint32_t tags[CSI_NAMES_BATCH];
+    uint8_t steps[CSI_NAMES_BATCH];
+};
+
+static void flush(struct batch *batch)
+{
+    struct cs_import *import = batch->facts->import;
+    if (!batch->count)
+        return;
+    struct csi_import_edges *edges = csi_pile_add(import->arena, &import->edges, sizeof *edges);
+    *edges = (struct csi_import_edges){
+        .names = csi_texts_room(&import->lists, batch->count * sizeof *edges->names),
+        .steps = csi_texts_room(&import->lists, batch->count),
+        .entry = batch->facts->name,
+        .file = batch->facts->spot.file,
+        .line = batch->line,
+        .count = (uint16_t)batch->count,
+        .of = batch->of,
+    };
+    memcpy((void *)(uintptr_t)edges->steps, batch->steps, batch->count);
+    csi_names_add(&import->names, batch->texts, batch->tags, batch->count, edges->names);
+    batch->count = 0;
+}
+
+static void add_edge(struct batch *batch, const struct cs_attribute *at, bool of)
+{
+    if (!at->value.length)
+        return;
+    if (batch->count == CSI_NAMES_BATCH || of != batch->of || at->line - batch->last > UINT8_MAX)
+        flush(batch);
+    if (!batch->count)
+        batch->line = batch->last = at->line;
+    batch->of = of;
+    batch->texts[batch->count] = at->value;
+    batch->tags[batch->count] = csi_names_seek(&batch->facts->import->names, at->value);
+    batch->steps[batch->count++] = (uint8_t)(at->line - batch->last);
+    batch->last = at->line;
+}
+
+void csi_import_members_of(struct csi_facts *facts)
+{
+    const char *last_name = NULL, *last_options = NULL;
+    enum csi_slot slot = CSI_SLOT_COUNT;
+    struct batch batch;
+    batch.facts = facts;
+    batch.of = false;
+    batch.count = batch.last = 0;
+    if (!facts->given[CSI_SLOT_MEMBER] && !facts->given[CSI_SLOT_MEMBER_OF])
+        return;
+    for (size_t i = 0; i < facts->entry->count; i++) {
+        const struct cs_attribute *at = &facts->entry->at[i];
+        if (at->name.at != last_name)
+            slot = csi_slot_of(facts->import, at->name);
+        last_name = at->name.at;
+        if (slot == CSI_SLOT_MEMBER && at->options.length && at->options.at != last_options)
+            add_range(facts, at);
+        last_options = at->options.at;
+        if (slot == CSI_SLOT_MEMBER || slot == CSI_SLOT_MEMBER_OF)
+            add_edge(&batch, at, slot == CSI_SLOT_MEMBER_OF);
+    }
+    flush(&batch);
+}
+
+static bool is_membership(const struct cs_import *import, struct cs_str name)
+{
+    enum csi_slot slot = csi_slot_of(import, name);
+    return slot == CSI_SLOT_MEMBER || slot == CSI_SLOT_MEMBER_OF;
+}
+
+size_t cs_import_part(struct cs_import *import, struct cs_entry entry, struct cs_attribute *at)
+{
+    struct csi_facts facts;
+    const char *last_name = NULL;
+    bool taken = false;
+    size_t kept = 0;
+    csi_facts_fill(&facts, import, &entry, NULL);
+    csi_import_members_of(&facts);
+    import->parted = (facts.given[CSI_SLOT_MEMBER] ? CSI_PARTED_MEMBER : 0) |
+                     (facts.given[CSI_SLOT_MEMBER_OF] ? CSI_PARTED_MEMBER_OF : 0);
+    for (size_t i = 0; i < entry.count; i++) {
+        if (at[i].name.at != last_name)
+            taken = is_membership(import, at[i].name);
+        last_name = at[i].name.at;
+        if (!taken)
+            at[kept++] = at[i];
+    }
+    return kept;
+}
 
 /* ----------------------------------------------------------------- DN to id */
 

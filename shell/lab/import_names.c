@@ -8,8 +8,9 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "import_in.h"
+#include "maker.h"
 
-enum { LINE = 64, POOL = 1 << 18, FIRST_ROOM = 256 };
+enum { LINE = 64, POOL = 1 << 18, FIRST_ROOM = 256, AHEAD = 12 };
 
 /* ------------------------------------------------------------------ hashing */
 
@@ -20,27 +21,36 @@ static uint64_t word_at(const char *at)
     return word;
 }
 
-static uint64_t mix(uint64_t hash, uint64_t word)
+__extension__ typedef unsigned __int128 wide;
+
+/* Both halves of a product. */
+static uint64_t fold_product(uint64_t a, uint64_t b)
 {
-    hash = (hash ^ word) * 0xff51afd7ed558ccdu;
-    return hash ^ hash >> 32;
+    wide product = (wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Two lanes, so that the processor need not wait for one multiplication to begin the next. */
+static uint64_t take_16(uint64_t hash, const char *at)
+{
+    uint64_t product =
+        fold_product(word_at(at) ^ 0x9e3779b97f4a7c15u, word_at(at + 8) ^ 0xc2b2ae3d27d4eb4fu);
+    return (hash << 23 | hash >> 41) ^ product;
+}
+
+/* 16 bytes at a time; no multiplication waits for the one before it. */
 static uint64_t hash_of(struct cs_str text)
 {
     const char *at = text.at;
     size_t left = text.length;
-    uint64_t a = 0x9e3779b97f4a7c15u ^ left, b = 0xc2b2ae3d27d4eb4fu;
-    for (; left >= 16; at += 16, left -= 16) {
-        a = mix(a, word_at(at));
-        b = mix(b, word_at(at + 8));
-    }
-    char tail[16] = {0};
-    memcpy(tail, at, left);
-    a = mix(a, word_at(tail));
-    b = mix(b, word_at(tail + 8));
-    return mix(a, b * 0xc4ceb9fe1a85ec53u);
+    uint64_t hash = left;
+    char whole[16] = {0};
+    for (; left > 16; at += 16, left -= 16)
+        hash = take_16(hash, at);
+    if (text.length < 16)
+        at = memcpy(whole, text.length ? at : "", left);
+    else
+        at -= 16 - left; /* the last 16, some of them again */
+    return fold_product(take_16(hash, at), 0xff51afd7ed558ccdu);
 }
 
 static uint32_t tag_of(uint64_t hash)
@@ -78,7 +88,7 @@ static void *table(size_t size)
 static void place(struct csi_names *names, struct csi_name_slot slot)
 {
     size_t i = home_of(names, slot.tag);
-    while (names->slots[i].number)
+    while (names->slots[i].place)
         i = (i + 1) & (names->slot_room - 1);
     names->slots[i] = slot;
 }
@@ -90,7 +100,7 @@ static void more_slots(struct csi_names *names)
     names->slot_room = count ? count * 2 : FIRST_ROOM * 2;
     names->slots = table(names->slot_room * sizeof *names->slots);
     for (size_t i = 0; i < count; i++)
-        if (old[i].number)
+        if (old[i].place)
             place(names, old[i]);
     csi_alloc_free(old);
 }
@@ -108,7 +118,7 @@ static void more_names(struct csi_names *names)
 {
     if (!names->room)
         names->room = FIRST_ROOM / 2;
-    names->texts_at = more_room(names, (void *)names->texts_at, sizeof *names->texts_at);
+    names->places = more_room(names, names->places, sizeof *names->places);
     names->ids = more_room(names, names->ids, sizeof *names->ids);
     names->marks = more_room(names, names->marks, sizeof *names->marks);
     names->room *= 2;
@@ -148,77 +158,105 @@ struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text)
     return cs_str_span(memcpy(take(texts, text.length), text.at, text.length), text.length);
 }
 
-const char *csi_texts_keep_long(struct csi_texts *texts, struct cs_str text)
+/* -------------------------------------------------------------------- names */
+
+struct head {
+    uint32_t number, length;
+};
+
+static const char *at_place(const struct csi_names *names, uint32_t place)
 {
-    uint32_t length = (uint32_t)text.length;
-    char *at = take(texts, sizeof length + text.length);
-    memcpy(at, &length, sizeof length);
-    if (length)
-        memcpy(at + sizeof length, text.at, length);
-    return at;
+    return names->pool + (size_t)place * 4;
+}
+
+static struct head head_at(const struct csi_names *names, uint32_t place)
+{
+    struct head head;
+    memcpy(&head, at_place(names, place), sizeof head);
+    return head;
 }
 
 static uint32_t add_name(struct csi_names *names, struct cs_str text, size_t slot, uint32_t tag)
 {
-    uint32_t number = (uint32_t)++names->count;
-    names->texts_at[number] = csi_texts_keep_long(names->texts, text);
-    names->slots[slot] = (struct csi_name_slot){tag, number};
-    return number;
+    struct head head = {(uint32_t)++names->count, (uint32_t)text.length};
+    size_t size = (sizeof head + text.length + 3) & ~(size_t)3;
+    if (!names->pool_size)
+        names->pool_size = 4; /* place 0 is nobody's */
+    uint32_t place = (uint32_t)(names->pool_size / 4);
+    cs_bug_if(names->pool_size / 4 > UINT32_MAX);
+    names->pool = csi_grow(names->pool, &names->pool_room, names->pool_size + size + 4, 1);
+    memcpy(names->pool + names->pool_size, &head, sizeof head);
+    if (text.length)
+        memcpy(names->pool + names->pool_size + sizeof head, text.at, text.length);
+    names->pool_size += size;
+    names->places[head.number] = place;
+    names->slots[slot] = (struct csi_name_slot){tag, place};
+    return head.number;
+}
+
+struct cs_str csi_names_text(const struct csi_names *names, uint32_t number)
+{
+    uint32_t place = names->places[number];
+    return (struct cs_str){at_place(names, place) + sizeof(struct head),
+                           head_at(names, place).length};
 }
 
 /* ------------------------------------------------------------------ look-ups */
 
-struct cs_str csi_names_text(const struct csi_names *names, uint32_t number)
+/* The number of the name at `place` if it is `text`, else 0. */
+static uint32_t if_same(const struct csi_names *names, uint32_t place, struct cs_str text)
 {
-    uint32_t length;
-    const char *at = names->texts_at[number];
-    memcpy(&length, at, sizeof length);
-    return (struct cs_str){at + sizeof length, length};
+    struct head head = head_at(names, place);
+    bool same = head.length == text.length &&
+                memcmp(at_place(names, place) + sizeof head, text.at, text.length) == 0;
+    return same ? head.number : 0;
 }
 
 static uint32_t find_or_add(struct csi_names *names, struct cs_str text, uint32_t tag)
 {
     size_t i = home_of(names, tag);
-    for (; names->slots[i].number; i = (i + 1) & (names->slot_room - 1)) {
+    for (; names->slots[i].place; i = (i + 1) & (names->slot_room - 1)) {
         if (names->slots[i].tag != tag)
             continue;
-        struct cs_str known = csi_names_text(names, names->slots[i].number);
-        if (known.length == text.length && memcmp(known.at, text.at, text.length) == 0)
-            return names->slots[i].number;
+        uint32_t number = if_same(names, names->slots[i].place, text);
+        if (number)
+            return number;
     }
     return add_name(names, text, i, tag);
 }
 
-/* Where the text of the name lies that is probably meant, for its memory to be fetched. */
-static const char *const *likely(const struct csi_names *names, uint32_t tag)
+uint32_t csi_names_seek(const struct csi_names *names, struct cs_str text)
 {
-    return &names->texts_at[names->slots[home_of(names, tag)].number];
+    uint32_t tag = tag_of(hash_of(text));
+    if (names->slot_room)
+        __builtin_prefetch(&names->slots[home_of(names, tag)]);
+    return tag;
 }
 
-void csi_names_add(struct csi_names *names, const struct cs_str *texts, size_t count,
-                   uint32_t *numbers)
+/* The name that is probably meant, on its way from memory. */
+static void fetch_likely(const struct csi_names *names, uint32_t tag)
 {
-    uint32_t tags[CSI_NAMES_BATCH];
+    const char *at = at_place(names, names->slots[home_of(names, tag)].place);
+    __builtin_prefetch(at);
+    __builtin_prefetch((const void *)((uintptr_t)at + LINE));
+}
+
+void csi_names_add(struct csi_names *names, const struct cs_str *texts, const uint32_t *tags,
+                   size_t count, uint32_t *numbers)
+{
     reserve(names);
-    for (size_t i = 0; i < count; i++) {
-        tags[i] = tag_of(hash_of(texts[i]));
-        __builtin_prefetch(&names->slots[home_of(names, tags[i])]);
+    for (size_t i = 0; i < count + AHEAD; i++) {
+        if (i < count)
+            fetch_likely(names, tags[i]);
+        if (i >= AHEAD)
+            numbers[i - AHEAD] = find_or_add(names, texts[i - AHEAD], tags[i - AHEAD]);
     }
-    for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(likely(names, tags[i]));
-    for (size_t i = 0; i < count; i++) {
-        const char *at = *likely(names, tags[i]);
-        __builtin_prefetch(at);
-        __builtin_prefetch((const void *)((uintptr_t)at + LINE));
-    }
-    for (size_t i = 0; i < count; i++)
-        numbers[i] = find_or_add(names, texts[i], tags[i]);
 }
 
 uint32_t csi_names_add_one(struct csi_names *names, struct cs_str text)
 {
-    uint32_t number;
-    csi_names_add(names, &text, 1, &number);
+    uint32_t number, tag = csi_names_seek(names, text);
+    csi_names_add(names, &text, &tag, 1, &number);
     return number;
 }
 
@@ -242,24 +280,24 @@ static void index_plain(struct csi_names *names)
         uint32_t number = (uint32_t)names->plain_count + 1;
         if (!means_something(names, number))
             continue;
-        struct cs_arena_mark mark = cs_arena_mark(names->texts->arena);
-        struct cs_str plain = plain_of(names, names->texts->arena, number);
+        struct cs_arena_mark mark = cs_arena_mark(names->arena);
+        struct cs_str plain = plain_of(names, names->arena, number);
         csi_index_add(&names->plain, csi_hash(plain.at, plain.length), number);
-        cs_arena_rewind(names->texts->arena, mark);
+        cs_arena_rewind(names->arena, mark);
     }
 }
 
 uint32_t csi_names_plain(struct csi_names *names, uint32_t number)
 {
     index_plain(names);
-    struct cs_arena_mark mark = cs_arena_mark(names->texts->arena);
-    struct cs_str plain = plain_of(names, names->texts->arena, number);
+    struct cs_arena_mark mark = cs_arena_mark(names->arena);
+    struct cs_str plain = plain_of(names, names->arena, number);
     size_t cursor = 0;
     uint32_t found;
     while ((found = csi_index_next(&names->plain, csi_hash(plain.at, plain.length), &cursor)))
-        if (found != number && cs_str_equal(plain_of(names, names->texts->arena, found), plain))
+        if (found != number && cs_str_equal(plain_of(names, names->arena, found), plain))
             break;
-    cs_arena_rewind(names->texts->arena, mark);
+    cs_arena_rewind(names->arena, mark);
     return found;
 }
 
@@ -267,8 +305,9 @@ void csi_names_clear(struct csi_names *names)
 {
     csi_index_clear(&names->plain);
     csi_alloc_free(names->slots);
-    csi_alloc_free((void *)names->texts_at);
+    csi_alloc_free(names->pool);
+    csi_alloc_free(names->places);
     csi_alloc_free(names->ids);
     csi_alloc_free(names->marks);
-    *names = (struct csi_names){.texts = names->texts};
+    *names = (struct csi_names){.arena = names->arena};
 }

@@ -4,7 +4,7 @@
  * A directory writes one name a hundred times: as its entry's own and in every group that lists
  * it, in the same spelling.  Each spelling gets a number when it is first read; memberships are
  * pairs of numbers.  Names are looked up in batches, because each lookup alone would wait for
- * memory three times.
+ * memory twice.
  *
  * Two spellings of one name ("CN=a" and "cn=a") have two numbers; csi_names_plain finds the one
  * from the other, for those that are in no entry as they are spelt.
@@ -27,8 +27,6 @@ struct csi_texts {
 /* `size` bytes, aligned for numbers. */
 void *csi_texts_room(struct csi_texts *texts, size_t size);
 struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text);
-/* The same with its length before it. */
-const char *csi_texts_keep_long(struct csi_texts *texts, struct cs_str text);
 
 /* What is known of a name besides its id. */
 enum {
@@ -36,14 +34,17 @@ enum {
     CSI_NAME_LOST = 2      /* looked for in vain */
 };
 
+/* A slot leads straight to the name, so that a look-up waits for memory twice. */
 struct csi_name_slot {
-    uint32_t tag, number;
+    uint32_t tag, place; /* 0 is free */
 };
 
 struct csi_names {
-    struct csi_texts *texts;
-    const char **texts_at; /* by number, from 1: a length (uint32_t) and the text */
-    cs_id *ids;            /* whose name it is, 0 while not known */
+    struct cs_arena *arena;
+    char *pool; /* by place, in words of 4: number, length (uint32_t each), text */
+    size_t pool_size, pool_room;
+    uint32_t *places; /* by number, from 1 */
+    cs_id *ids;       /* whose name it is, 0 while not known */
     uint8_t *marks;
     size_t count, room;
     struct csi_name_slot *slots;
@@ -54,10 +55,13 @@ struct csi_names {
 
 enum { CSI_NAMES_BATCH = 32 };
 
-/* The number of each spelling, new ones copied; up to CSI_NAMES_BATCH at once. */
-void csi_names_add(struct csi_names *names, const struct cs_str *texts, size_t count,
-                   uint32_t *numbers);
+/* Begin to look a name up: what `tag` comes of, and its slot on its way from memory. */
+uint32_t csi_names_seek(const struct csi_names *names, struct cs_str text);
+/* The number of each spelling that was sought, new ones copied; up to CSI_NAMES_BATCH at once. */
+void csi_names_add(struct csi_names *names, const struct cs_str *texts, const uint32_t *tags,
+                   size_t count, uint32_t *numbers);
 uint32_t csi_names_add_one(struct csi_names *names, struct cs_str text);
+/* A view, good until a name is added. */
 struct cs_str csi_names_text(const struct csi_names *names, uint32_t number);
 /* Another spelling of that name whose `id` is known or that is an outsider; 0 when none. */
 uint32_t csi_names_plain(struct csi_names *names, uint32_t number);

@@ -87,6 +87,12 @@ void csi_index_add_new(struct csi_index *index, uint64_t hash, uint32_t id)
     place(index, whole(hash), (struct csi_index_slot){(uint32_t)whole(hash), id});
 }
 
+void csi_index_fetch(const struct csi_index *index, uint64_t hash)
+{
+    if (index->room)
+        __builtin_prefetch(&index->slots[home(index, whole(hash))]);
+}
+
 void csi_index_clear(struct csi_index *index)
 {
     csi_alloc_free(index->slots);

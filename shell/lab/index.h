@@ -35,6 +35,8 @@ size_t csi_index_home(const struct csi_index *index, uint64_t hash);
 uint32_t csi_index_tag(uint64_t hash);
 /* The next id with that hash, 0 at the end; `cursor` begins at 0. */
 uint32_t csi_index_next(const struct csi_index *index, uint64_t hash, size_t *cursor);
+/* Ask memory for the place of that hash, for a look-up soon. */
+void csi_index_fetch(const struct csi_index *index, uint64_t hash);
 void csi_index_clear(struct csi_index *index);
 
 #endif

@@ -253,6 +253,15 @@ void csi_maker_settle(struct csi_maker *maker, cs_id draft, cs_id id,
     csi_index_add_new(&made->by_sid, cs_sid_hash(&principal->sid), id);
 }
 
+void csi_maker_fetch(const struct csi_maker *maker, cs_id draft)
+{
+    if (draft > maker->made.count)
+        return;
+    const struct csi_row *row = &maker->made.rows[draft];
+    struct cs_sid sid = cs_sid_child(&maker->made.parents[row->parent], row->rid);
+    csi_index_fetch(&maker->made.by_sid, cs_sid_hash(&sid));
+}
+
 void csi_maker_abandon(struct csi_maker *maker, cs_id draft)
 {
     const struct csi_row *row = &maker->made.rows[draft];
