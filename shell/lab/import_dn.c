@@ -94,12 +94,19 @@ struct cs_str csi_dn_plain(struct cs_arena *arena, struct cs_str dn)
     return cs_str_span(out, length);
 }
 
-/* Where the part after the one at `at` begins. */
-static const char *next_part(const char *at, const char *end)
+/* Where the part at `at` ends: at a comma that is not escaped, or at the end. */
+static const char *part_end(const char *at, const char *end)
 {
     for (; at < end && *at != ','; at++)
         if (*at == '\\' && at + 1 < end)
             at++;
+    return at;
+}
+
+/* Where the part after the one at `at` begins. */
+static const char *next_part(const char *at, const char *end)
+{
+    at = part_end(at, end);
     return at < end ? skip_blanks(at + 1, end) : end;
 }
 
@@ -116,18 +123,16 @@ struct cs_str csi_dn_suffix(struct cs_str dn)
 
 struct cs_str csi_dn_first(struct cs_arena *arena, struct cs_str dn)
 {
-    const char *end = dn.at + dn.length, *stop = next_part(dn.at, end);
-    ptrdiff_t equals = cs_str_find(dn, '=');
-    if (equals < 0 || dn.at + equals > stop)
+    const char *stop = part_end(dn.at, dn.at + dn.length);
+    struct cs_str part = cs_str_span(dn.at, (size_t)(stop - dn.at));
+    ptrdiff_t equals = cs_str_find(part, '=');
+    if (equals < 0)
         return CS_STR("");
-    while (stop > dn.at && stop < end && stop[-1] != ',')
-        stop--;
-    const char *at = dn.at + equals + 1;
-    struct cs_str value = cs_str_span(at, (size_t)((stop < end ? stop - 1 : end) - at));
+    struct cs_str value = cs_str_from(part, (size_t)equals + 1);
     char *out = cs_arena_alloc(arena, value.length + 1);
     size_t length = 0;
-    for (const char *stop_at = at + value.length; at < stop_at;)
-        out[length++] = *at == '\\' ? take_escape(&at, stop_at) : *at++;
+    for (const char *at = value.at; at < stop;)
+        out[length++] = *at == '\\' ? take_escape(&at, stop) : *at++;
     return cs_str_span(out, length);
 }
 
