@@ -143,7 +143,7 @@ static cs_status read_pol(struct cs_import *import, struct cs_str bytes, struct 
         return bad(&pol, "this is no registry.pol of version 1");
     }
     while (status == CS_OK && pol.at < pol.length) {
-        struct item item;
+        struct item item = {0};
         status = take_item(&pol, &item);
         if (status != CS_OK)
             return status;
