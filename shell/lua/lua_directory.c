@@ -20,6 +20,25 @@ const struct csi_class csi_class_domain = {
 
 /* --------------------------------------------------------------- templates */
 
+/* Numbers of a template (MS-CRTD): the fields that policies look at. */
+static bool push_number(lua_State *L, const struct cs_template *of, struct cs_str key)
+{
+    const struct {
+        const char *name;
+        uint32_t number;
+    } numbers[] = {
+        {"flags", of->flags},           {"enroll_flags", of->enroll_flags},
+        {"name_flags", of->name_flags}, {"key_flags", of->key_flags},
+        {"signatures", of->signatures},
+    };
+    for (size_t i = 0; i < CS_COUNT(numbers); i++)
+        if (cs_str_is(key, numbers[i].name)) {
+            lua_pushinteger(L, numbers[i].number);
+            return true;
+        }
+    return false;
+}
+
 static int template_attribute(lua_State *L)
 {
     struct cs_lab *lab;
@@ -34,9 +53,11 @@ static int template_attribute(lua_State *L)
         csi_push_text_or_nil(L, of->forest);
     else if (cs_str_is(key, "oid"))
         csi_push_text_or_nil(L, of->oid);
+    else if (cs_str_is(key, "security"))
+        csi_push_text_or_nil(L, of->sd);
     else if (cs_str_is(key, "schema") && of->schema)
         lua_pushinteger(L, of->schema);
-    else
+    else if (!push_number(L, of, key))
         lua_pushnil(L);
     return 1;
 }
