@@ -15,7 +15,8 @@
 --
 -- Each file begins with the lab as it is open, or with one of its own, and each case with what
 -- its file set up; afterwards the lab is as it was.  The rooms stand in scripts/guard: `suite`
--- (what a file may say), `known` (baseline and waivers), `report` (TAP, JUnit, SARIF, GitHub),
+-- (a file and its cases), `expect` (what they may expect), `known` (baseline and waivers), `report`
+-- (TAP, JUnit, JSON, SARIF, GitHub), `mutate` and `coverage` (do the cases guard anything?), `watch`,
 -- `regex` (--run).  They are loaded when the command is first used.
 --
 -- Exit code 0: all passed; 2: a case failed; 3: a file or a case is broken.  No clock is read:
@@ -96,19 +97,24 @@ end
 
 local CODES = { failed = 2, broken = 3 }
 
-local function write_report(call, rows)
-    local text = require("guard.report")[call.report or "words"](rows)
-    if not call.to then
-        call:say(text)
-        return
-    end
-    local file, problem = io.open(call.to, "w")
+local function write_file(path, text)
+    local file, problem = io.open(path, "w")
     if not file then
         error({ status = "io", text = "cannot write " .. problem }, 0)
     end
     file:write(text)
     file:close()
-    call:say(require("guard.report").words(rows))
+end
+
+local function write_report(call, rows, covered)
+    local report = require "guard.report"
+    local text = report[call.report or "words"](rows, covered)
+    if call.to then
+        write_file(call.to, text)
+        call:say(report.words(rows, covered))
+    else
+        call:say(text)
+    end
 end
 
 -- Enough of the mutants must have been noticed.
@@ -125,21 +131,49 @@ local function weigh_mutants(call, rows)
     end
 end
 
-local function test(call)
-    local wanted, known_failures = wanted_names(call), read_known(call)
-    local suite, known = require "guard.suite", require "guard.known"
-    local rows = certsh.array {}
-    for _, path in ipairs(find_files(call.path or {})) do
-        local mine = suite.run(path, wanted, call.mutate ~= nil)
+-- Enough of the lab must have been exercised.
+local function weigh_coverage(call, covered)
+    local sum = covered:sum()
+    if call["min-coverage"] and sum.percent < call["min-coverage"] then
+        call:warn(("%d of %d exercised, %d %%: less than %d %%"):format(
+            sum.hit, sum.all, sum.percent, call["min-coverage"]))
+        call:exit(2)
+    end
+end
+
+-- What was covered, as rows for `--format`.
+local function add_covered(rows, covered)
+    covered:each(function(lab, item)
+        rows[#rows + 1] = {
+            file = lab, case = item.kind .. ": " .. item.text,
+            status = item.hit and "exercised" or "never",
+        }
+    end)
+end
+
+-- One run of all files: the rows, what was covered, and the exports that were read.
+local function run_all(call, files, wanted)
+    local suite, rows, exports = require "guard.suite", certsh.array {}, {}
+    local asked = call.coverage or call["min-coverage"]
+    local covered = asked and require("guard.coverage").new() or nil
+    for _, path in ipairs(files) do
+        local mine = suite.run(path, {
+            wanted = wanted, mutants = call.mutate ~= nil, coverage = covered, exports = exports,
+        })
         table.move(mine, 1, #mine, #rows + 1, rows)
     end
+    return rows, covered, exports
+end
+
+local function judge(call, rows, covered, known_failures)
+    local known = require "guard.known"
     known.judge(rows, known_failures, function(text)
         call:warn(text)
     end)
     if call["write-baseline"] then
         known.write_baseline(call["write-baseline"], rows)
     end
-    write_report(call, rows)
+    write_report(call, rows, covered)
     if #rows == 0 and call["fail-on-empty"] then
         call:warn("no case was found, and --fail-on-empty was asked for")
         call:exit(2)
@@ -147,11 +181,40 @@ local function test(call)
     if call.mutate then
         weigh_mutants(call, rows)
     end
+    if covered then
+        weigh_coverage(call, covered)
+    end
     for _, row in ipairs(rows) do
         call:exit(CODES[row.status] or 0)
         row.failures, row.waiver, row.expired = nil, nil, nil
     end
+    if covered then
+        add_covered(rows, covered)
+    end
     return rows
+end
+
+local function test(call)
+    local wanted = wanted_names(call)
+    local function once()
+        local known_failures = read_known(call)
+        local rows, covered, exports = run_all(call, find_files(call.path or {}), wanted)
+        return judge(call, rows, covered, known_failures), exports
+    end
+    if not call.watch and not call.rounds then
+        return (once())
+    end
+    local last
+    require("guard.watch").loop(function()
+        return find_files(call.path or {})
+    end, function()
+        local rows, exports = once()
+        last = rows
+        return exports
+    end, { rounds = call.rounds, say = function(text)
+        call:say(text)
+    end })
+    return last
 end
 
 return certsh.plugin {
@@ -174,29 +237,43 @@ return certsh.plugin {
             .. "--mutate PERCENT asks whether the cases guard anything: entries, members, rights and "
             .. "published templates are taken away one by one, and so many of a hundred such losses "
             .. "must make a case fail.\n\n"
-            .. "Exit code 2 when a case fails, 3 when a file or a case is broken.",
+            .. "--coverage tells which gates, entries and memberships the expectations rested on and "
+            .. "which were never asked about; with --min-coverage fewer than so many of a hundred "
+            .. "fail.\n\n"
+            .. "--watch runs again whenever a test file or an export it imports changes; Ctrl-C ends "
+            .. "it.\n\n"
+            .. "Exit code 2 when a case fails or a threshold is not met, 3 when a file or a case is "
+            .. "broken.",
         run = test,
         params = {
             { "path", "path", "test files, and folders to look for *_test.lua in (the current one)",
                 optional = true, many = true },
             { "run", "text", "only cases whose name matches this regular expression", option = true },
-            { "report", { "tap", "junit", "sarif", "github" }, "say it for other programs", option = true },
+            { "report", { "tap", "junit", "json", "sarif", "github" }, "say it for other programs", option = true },
             { "to", "path", "write the report into this file", option = true },
             { "baseline", "path", "failures in this file do not count", option = true },
             { "write-baseline", "path", "write the failures of this run into a baseline", option = true },
             { "waivers", "path", "a Lua file of waivers", option = true },
             { "today", "text", "the day for waivers, as 2026-12-31", option = true },
             { "mutate", "int", "take things away; so many percent must be noticed", option = true },
+            { "coverage", "bool", "tell what the cases exercised, and what never", flag = true },
+            { "min-coverage", "int", "so many percent must be exercised", option = true },
+            { "watch", "bool", "run again whenever a file changes", flag = true },
+            { "rounds", "int", "watch, and end after so many runs", option = true },
             { "fail-on-empty", "bool", "fail when there was nothing to run", flag = true },
         },
         result = {
-            { "file", "text", "the test file" },
+            { "file", "text", "the test file; of what was covered, the lab" },
             { "line", "int", "where in it" },
             { "case", "text", "the case; null for the file itself" },
-            { "status", "text", "passed, failed, broken, skipped, waived, known, noticed or survived" },
+            { "status", "text", "passed, failed, broken, skipped, waived, known, noticed, survived, "
+                .. "exercised or never" },
             { "text", "text", "why, or null" },
         },
-        examples = { { "test tests/guard", "the article's statements as assertions" } },
+        examples = {
+            { "test tests/guard", "the article's statements as assertions" },
+            { "test tests/guard/kb903220_test.lua --coverage", "what of the lab do they exercise?" },
+        },
         see = "enroll check,lab import,run",
     } },
 }

@@ -6,6 +6,15 @@
 
 local report = {}
 
+-- How many rows have each status.
+local function count_by_status(rows)
+    local by = {}
+    for _, row in ipairs(rows) do
+        by[row.status] = (by[row.status] or 0) + 1
+    end
+    return by
+end
+
 local BAD = { failed = true, broken = true }
 
 -- ------------------------------------------------------------------- TAP 14
@@ -40,7 +49,7 @@ local function tap_details(lines, row)
     end
 end
 
-function report.tap(rows)
+function report.tap(rows, covered)
     local lines = { "TAP version 14", "1.." .. #rows .. (#rows == 0 and " # SKIP no cases" or "") }
     for place, row in ipairs(rows) do
         local ok = row.status == "passed" or row.status == "skipped" or row.status == "noticed"
@@ -49,6 +58,10 @@ function report.tap(rows)
         if not ok then
             tap_details(lines, row)
         end
+    end
+    if covered then
+        local sum = covered:sum()
+        lines[#lines + 1] = ("# coverage: %d of %d, %d %%"):format(sum.hit, sum.all, sum.percent)
     end
     return table.concat(lines, "\n") .. "\n"
 end
@@ -122,6 +135,29 @@ function report.junit(rows)
     local head = ('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="certsh" tests="%d" failures="%d" errors="%d">\n')
         :format(#rows, failures, errors)
     return head .. table.concat(lines, "\n") .. (#lines > 0 and "\n" or "") .. "</testsuites>\n"
+end
+
+-- -------------------------------------------------------------------- JSON
+
+-- One object; `version` grows when a field changes its meaning.
+function report.json(rows, covered)
+    local cases = certsh.array {}
+    for place, row in ipairs(rows) do
+        local failures = certsh.array {}
+        for i, failure in ipairs(row.failures or {}) do
+            failures[i] = {
+                line = failure.line, text = failure.text, expected = failure.expected,
+                came = failure.came, next = failure.next,
+            }
+        end
+        cases[place] = {
+            file = row.file, line = row.line, case = row.case, status = row.status, text = row.text,
+            waiver = row.waiver, failures = failures,
+        }
+    end
+    return certsh.json.encode {
+        version = 1, cases = cases, counts = count_by_status(rows), coverage = covered and covered:facts(),
+    } .. "\n"
 end
 
 -- -------------------------------------------------------------- SARIF 2.1.0
@@ -221,10 +257,7 @@ end
 local ORDER = { "passed", "failed", "broken", "skipped", "waived", "known", "noticed", "survived" }
 
 local function counts(rows)
-    local by, texts = {}, {}
-    for _, row in ipairs(rows) do
-        by[row.status] = (by[row.status] or 0) + 1
-    end
+    local by, texts = count_by_status(rows), {}
     for _, status in ipairs(ORDER) do
         if by[status] then
             texts[#texts + 1] = by[status] .. " " .. status
@@ -233,33 +266,49 @@ local function counts(rows)
     return table.concat(texts, ", ")
 end
 
-local function say_why(lines, row)
-    if row.waiver then
-        lines[#lines + 1] = "          " .. row.waiver
-    end
-    for _, failure in ipairs(not row.expired and row.failures or { row }) do
-        local text = failure.text:gsub("\n", "\n            ")
-        if row.status ~= "survived" then
-            lines[#lines + 1] = ("          line %d: %s"):format(failure.line or row.line, text)
+-- "          came      not-granted, 0x80070005, at launch-limit: ..."
+local function say_facts(lines, failure)
+    for _, name in ipairs { "expected", "came", "next" } do
+        if failure[name] then
+            lines[#lines + 1] = ("      %-9s %s"):format(name, failure[name])
         end
     end
 end
 
-function report.words(rows)
+local function say_failure(lines, row, failure)
+    local text = (failure.wrong or failure.text):gsub("\n", "\n      ")
+    local place = ("%s:%d: "):format(row.file, failure.line or row.line)
+    lines[#lines + 1] = "    " .. place .. (text:sub(1, #place) == place and text:sub(#place + 1) or text)
+    say_facts(lines, failure)
+end
+
+local function say_why(lines, row)
+    if row.waiver then
+        lines[#lines + 1] = "    " .. row.waiver
+    end
+    for _, failure in ipairs(not row.expired and row.failures or { row }) do
+        if row.status ~= "survived" then
+            say_failure(lines, row, failure)
+        end
+    end
+end
+
+-- What is well needs no line; what is not comes first, then the counts.
+function report.words(rows, covered)
     local lines, files = {}, by_file(rows)
     for _, file in ipairs(files) do
-        lines[#lines + 1] = file.file .. ": " .. counts(file.rows)
         for _, row in ipairs(file.rows) do
             if row.status ~= "passed" and row.status ~= "noticed" then
-                lines[#lines + 1] = ("  %-8s %s"):format(row.status, row.case or "the file")
+                lines[#lines + 1] = ("%-8s %s"):format(row.status, row.case or "the file")
                 say_why(lines, row)
             end
         end
+        lines[#lines + 1] = file.file .. ": " .. counts(file.rows)
     end
     if #files ~= 1 then
         lines[#lines + 1] = #rows == 0 and "no cases" or ("%d files: %s"):format(#files, counts(rows))
     end
-    return table.concat(lines, "\n") .. "\n"
+    return table.concat(lines, "\n") .. "\n" .. (covered and covered:words() or "")
 end
 
 return report

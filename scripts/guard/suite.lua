@@ -8,6 +8,9 @@
 --     end)
 --     case("%s enrols for %s", { { "WS01$", "Machine" }, { "DC02$", "DomainController" } },
 --         expect_allowed)
+--     case "bob does not" (function()
+--         expect_denied { "CORP\\bob", "DomainController", gate = "template-security" }
+--     end)
 --     case("nobody gets in without the right", function()
 --         run("right revoke SeNetworkLogonRight Everyone")
 --         expect_denied("alice", "User", { gate = "logon" })
@@ -19,207 +22,9 @@
 
 local suite = {}
 
--- ------------------------------------------------------------------- texts
+local expect = require "guard.expect"
 
--- What went wrong, in one line: an error object says it best.
-local function text_of(problem)
-    if type(problem) == "userdata" or type(problem) == "table" then
-        local text = problem.text or tostring(problem)
-        return problem.hint and text .. " (" .. problem.hint .. ")" or text
-    end
-    return (tostring(problem):gsub("\nstack traceback:.*", ""))
-end
-
-local function refuses(gate)
-    return gate.verdict ~= "allowed"
-end
-
--- "logon: nobody of the token holds it; launch-limit: ..."
-local function reasons(decision)
-    local texts = {}
-    for _, gate in ipairs(decision.gates) do
-        if refuses(gate) then
-            texts[#texts + 1] = gate.gate .. ": " .. (gate.why or gate.verdict)
-        end
-    end
-    return #texts > 0 and table.concat(texts, "; ") or "every gate allows"
-end
-
-local function told(who, template, decision)
-    return ("%s for %s is %s: %s"):format(tostring(who), tostring(template), decision.verdict, reasons(decision))
-end
-
--- ------------------------------------------------------------ expectations
-
--- The line of the test file that is being run.
-local function line_here(self)
-    for level = 2, 40 do
-        local where = debug.getinfo(level, "Sl")
-        if not where then
-            return nil
-        end
-        if where.source == "@" .. self.path then
-            return where.currentline
-        end
-    end
-end
-
-local function fail(self, text)
-    local failures = self.running.failures
-    failures[#failures + 1] = { line = line_here(self), text = text }
-end
-
-local function known_keys(options, words)
-    for key in pairs(options) do
-        if not words[key] then
-            error(("unknown option '%s' of an expectation"):format(tostring(key)), 0)
-        end
-    end
-end
-
-local WHERE = { ca = true, from = true }
-local REFUSAL = { ca = true, from = true, gate = true, ace = true, code = true, only = true }
-
-local function list_of(value)
-    return type(value) == "table" and value or { value }
-end
-
--- The decision; options that do not fit it are a mistake, whatever it says.
-local function decide(who, template, options, words)
-    known_keys(options, words)
-    local decision, gates = certsh.lab:check(who, template, { ca = options.ca, from = options.from }), {}
-    for _, gate in ipairs(decision.gates) do
-        gates[gate.gate] = gate
-    end
-    for _, name in ipairs(list_of(options.gate)) do
-        if not gates[name] then
-            error(("no gate '%s'"):format(tostring(name)), 0)
-        end
-    end
-    return decision
-end
-
--- The gates an expectation names, each of which must refuse with `verdicts`; nil and why not.
-local function named_gates(decision, names, verdicts)
-    local wanted, found = {}, {}
-    for _, name in ipairs(names) do
-        wanted[name] = true
-    end
-    for _, gate in ipairs(decision.gates) do
-        if wanted[gate.gate] and not verdicts[gate.verdict] then
-            return nil, gate.gate
-        elseif wanted[gate.gate] then
-            found[#found + 1], found[gate.gate] = gate, true
-        end
-    end
-    return found
-end
-
-local REFUSED = { denied = true, ["not-granted"] = true }
-local UNKNOWN = { unknown = true }
-
--- What is wrong with a refusal, or nil.
-local function wrong_refusal(decision, options, verdicts)
-    local gates, missing = named_gates(decision, list_of(options.gate), verdicts)
-    if not gates then
-        return ("not refused at %s"):format(missing)
-    end
-    for _, gate in ipairs(decision.gates) do
-        if options.only and verdicts[gate.verdict] and not gates[gate.gate] then
-            return ("refused at %s as well"):format(gate.gate)
-        end
-    end
-    if options.code and tostring(decision.code):lower() ~= options.code:lower() then
-        return ("the code is %s, not %s"):format(decision.code, options.code)
-    end
-    for _, gate in ipairs(#gates > 0 and gates or decision.gates) do
-        if not options.ace or (verdicts[gate.verdict] and (gate.ace or ""):find(options.ace, 1, true)) then
-            return nil
-        end
-    end
-    return ("no refusing gate was decided by %s"):format(options.ace)
-end
-
-local function expectations(self)
-    local env = {}
-
-    function env.expect_allowed(who, template, options)
-        local decision = decide(who, template, options or {}, WHERE)
-        if decision.verdict ~= "allowed" then
-            fail(self, told(who, template, decision))
-        end
-    end
-
-    function env.expect_denied(who, template, options)
-        local decision = decide(who, template, options or {}, REFUSAL)
-        local wrong = not REFUSED[decision.verdict] and "not refused"
-            or wrong_refusal(decision, options or {}, REFUSED)
-        if wrong then
-            fail(self, wrong .. "; " .. told(who, template, decision))
-        end
-    end
-
-    function env.expect_unknown(who, template, options)
-        local decision = decide(who, template, options or {}, REFUSAL)
-        local wrong = decision.verdict ~= "unknown" and "not unknown"
-            or wrong_refusal(decision, options or {}, UNKNOWN)
-        if wrong then
-            fail(self, wrong .. "; " .. told(who, template, decision))
-        end
-    end
-
-    -- Exactly these can enrol.
-    function env.expect_who(template, names, options)
-        local wanted, extra = {}, {}
-        for _, name in ipairs(names) do
-            local who = certsh.lab:principal(name) or error(("no principal '%s'"):format(name), 0)
-            wanted[who.sid] = who.name
-        end
-        local words = options and options.ca and { "--ca", options.ca } or {}
-        for _, row in ipairs((certsh.run("enroll who", template, table.unpack(words)))) do
-            if row.verdict == "allowed" and not wanted[row.sid] then
-                extra[#extra + 1] = row.principal
-            elseif row.verdict == "allowed" then
-                wanted[row.sid] = nil
-            end
-        end
-        local lacking = {}
-        for _, name in pairs(wanted) do
-            lacking[#lacking + 1] = name
-        end
-        table.sort(extra)
-        table.sort(lacking)
-        if #extra > 0 then
-            fail(self, ("can enrol for %s as well: %s"):format(template, table.concat(extra, ", ")))
-        end
-        if #lacking > 0 then
-            fail(self, ("cannot enrol for %s: %s"):format(template, table.concat(lacking, ", ")))
-        end
-    end
-
-    function env.expect(value, text)
-        if not value then
-            fail(self, text or "not as expected")
-        end
-    end
-
-    function env.expect_equal(actual, wanted, text)
-        if actual ~= wanted then
-            fail(self, ("%s%s, not %s"):format(text and text .. ": " or "", tostring(actual), tostring(wanted)))
-        end
-    end
-
-    function env.expect_error(fn, status)
-        local fine, problem = pcall(fn)
-        if fine then
-            fail(self, "no error was raised")
-        elseif status and (type(problem) == "string" or problem.status ~= status) then
-            fail(self, ("another error than '%s': %s"):format(status, text_of(problem)))
-        end
-    end
-
-    return env
-end
+local text_of, line_here, fail, list_of = expect.text_of, expect.line_here, expect.fail, expect.list_of
 
 -- ---------------------------------------------------------------- fixtures
 
@@ -263,6 +68,7 @@ local function fixtures(self, env)
         local words = {}
         for _, file in ipairs(list_of(what)) do
             words[#words + 1] = file:sub(1, 1) == "/" and file or folder .. file
+            self.exports[#self.exports + 1] = words[#words]
         end
         for _, option in ipairs { "as", "host" } do
             if type(what) == "table" and what[option] then
@@ -273,8 +79,20 @@ local function fixtures(self, env)
         return (certsh.run("lab import", table.unpack(words)))
     end
 
+    -- In a case something is tried; before the cases it is a fixture of those declared in it.
     function env.what_if(fn)
-        return certsh.lab:what_if(fn)
+        if self.running then
+            return certsh.lab:what_if(fn)
+        end
+        local outer = self.cases
+        self.cases = {}
+        local given = table.pack(certsh.lab:what_if(fn))
+        local inner = self.cases
+        self.cases = outer
+        if #inner > 0 then
+            outer[#outer + 1] = { world = fn }
+        end
+        return table.unpack(given, 1, given.n)
     end
 
     function env.skip(reason)
@@ -301,10 +119,35 @@ end
 
 -- ------------------------------------------------------------------- cases
 
+-- A row is one argument, a list of them, or a table with names, which is one.
+local function arguments_of(row)
+    local named = type(row) == "table" and #row == 0 and next(row) ~= nil
+    return named and { row } or list_of(row)
+end
+
+local function texts_of(row)
+    local texts, source = {}, list_of(row)
+    if #source == 0 then
+        source = { row.name or row.who or row.principal, row.template }
+    end
+    for i, argument in ipairs(source) do
+        texts[i] = tostring(argument)
+    end
+    return texts
+end
+
 -- "%s enrols for %s" with each row of arguments; a name without a place gets them in brackets.
-local function add_case(self, name, rows, fn)
+local add_case
+function add_case(self, name, rows, fn)
     if type(name) ~= "string" then
         error("a case needs a name", 3)
+    end
+    if rows == nil then -- case "name" (function() ... end)
+        self.unfinished[name] = line_here(self)
+        return function(...)
+            self.unfinished[name] = nil
+            return add_case(self, name, ...)
+        end
     end
     if type(rows) == "function" then
         rows, fn = { {} }, rows
@@ -314,17 +157,14 @@ local function add_case(self, name, rows, fn)
     end
     local line = line_here(self)
     for _, row in ipairs(rows) do
-        local arguments, texts = list_of(row), {}
-        for i, argument in ipairs(arguments) do
-            texts[i] = tostring(argument)
-        end
+        local arguments, texts = arguments_of(row), texts_of(row)
         local full = name:gsub("%%s", function()
             return table.remove(texts, 1) or "%s"
         end)
         if #texts > 0 and not name:find("%%s") then
             full = full .. " [" .. table.concat(texts, ", ") .. "]"
         end
-        if self.names[full] then
+        if self.names[full] and not self.again then
             error(("there are two cases '%s'"):format(full), 3)
         end
         self.names[full] = true
@@ -347,14 +187,14 @@ local function counted(self, env)
 end
 
 local function make(path, lab_name)
-    local self = { path = path, lab_name = lab_name, cases = {}, names = {} }
-    local env = counted(self, expectations(self))
+    local self = { path = path, lab_name = lab_name, cases = {}, names = {}, unfinished = {}, exports = {} }
+    local env = counted(self, expect.words(self))
     fixtures(self, env)
     function env.case(...)
         if self.running then
             error("a case stands inside a case", 2)
         end
-        add_case(self, ...)
+        return add_case(self, ...)
     end
     self.env = setmetatable(env, { __index = _G })
     return self
@@ -405,10 +245,29 @@ local function broken(path, text)
     return { { file = path, line = tonumber(text:match(":(%d+): ")) or 1, status = "broken", text = text } }
 end
 
-local function run_cases(self, wanted)
-    local rows = {}
+local run_cases
+
+-- The cases that a fixture declares, in what it makes of the lab.
+local function run_world(self, world, wanted, rows)
+    local outer = self.cases
+    local fine, problem = keeping_place(function()
+        certsh.lab:what_if(function()
+            self.cases, self.again = {}, true
+            world()
+            run_cases(self, wanted, rows)
+        end)
+    end)
+    self.cases, self.again = outer, nil
+    if not fine then
+        error(problem, 0)
+    end
+end
+
+function run_cases(self, wanted, rows)
     for _, one in ipairs(self.cases) do
-        if wanted(one.name) then
+        if one.world then
+            run_world(self, one.world, wanted, rows)
+        elseif wanted(one.name) then
             rows[#rows + 1] = run_case(self, one)
         end
     end
@@ -418,6 +277,7 @@ end
 -- After cases that all passed: a row for each mutant, `noticed` or `survived`.
 local function run_mutants(self, wanted, rows)
     local mutate = require "guard.mutate"
+    self.coverage = nil
     for _, row in ipairs(rows) do
         if row.status ~= "passed" and row.status ~= "skipped" then
             return
@@ -425,7 +285,7 @@ local function run_mutants(self, wanted, rows)
     end
     for _, mutant in ipairs(#rows > 0 and mutate.all() or {}) do
         local noticed = mutate.notices(mutant, function()
-            return run_cases(self, wanted)
+            return run_cases(self, wanted, {})
         end)
         if noticed ~= nil then
             rows[#rows + 1] = { file = self.path, line = 1, case = mutant.text,
@@ -434,8 +294,16 @@ local function run_mutants(self, wanted, rows)
     end
 end
 
-local function attempt(path, lab_name, wanted, mutants)
+local function check_finished(self)
+    for name, line in pairs(self.unfinished) do
+        error(("%s:%d: case '%s' needs a function"):format(self.path, line or 1, name), 0)
+    end
+end
+
+-- `options`: wanted(name), mutants, coverage, exports (a list that is added to).
+local function attempt(path, lab_name, options)
     local self = make(path, lab_name)
+    self.exports = options.exports or self.exports
     local chunk, problem = loadfile(path, "t", self.env)
     if not chunk then
         return broken(path, problem)
@@ -443,9 +311,14 @@ local function attempt(path, lab_name, wanted, mutants)
     local rows
     local function inside()
         chunk()
-        rows = run_cases(self, wanted)
-        if mutants then
-            run_mutants(self, wanted, rows)
+        check_finished(self)
+        if options.coverage then
+            self.coverage = options.coverage
+            self.coverage:begin(certsh.lab.name)
+        end
+        rows = run_cases(self, options.wanted, {})
+        if options.mutants then
+            run_mutants(self, options.wanted, rows)
         end
     end
     local fine, raised = keeping_place(function()
@@ -463,11 +336,12 @@ end
 
 -- The rows of one file: file, line, case, status (passed, failed, broken, skipped), text; and,
 -- beside what the command shows, the `failures` with a line and a text each.
--- `wanted(name)` says which cases are run; with `mutants` it is also asked what they guard.
-function suite.run(path, wanted, mutants)
-    local rows, other = attempt(path, nil, wanted, mutants)
+-- options.wanted(name) says which cases are run; with `mutants` it is also asked what they guard,
+-- `coverage` notes what they ask, and `exports` hears which files they read.
+function suite.run(path, options)
+    local rows, other = attempt(path, nil, options)
     if other then
-        rows = attempt(path, other, wanted, mutants)
+        rows = attempt(path, other, options)
     end
     return rows
 end

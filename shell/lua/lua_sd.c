@@ -154,9 +154,15 @@ static void push_ace(lua_State *L, const struct cs_ace *ace)
     lua_setfield(L, -2, "mask");
     csi_push_sid(L, &ace->sid);
     lua_setfield(L, -2, "sid");
+    if (ace->object_flags & CS_ACE_HAS_TYPE) {
+        struct cs_guid_text guid;
+        lua_pushstring(L, cs_guid_format(&ace->object_type, &guid));
+        lua_setfield(L, -2, "object_type");
+    }
 }
 
-/* The DACL's entries as tables {text, type, flags, mask, sid}; nil where there is no list. */
+/* The DACL's entries as tables {text, type, flags, mask, sid, object_type}; nil where there is no
+ * list. */
 static int sd_aces(lua_State *L)
 {
     const struct cs_sd *sd = &to_sd(L, 1)->sd;
