@@ -122,6 +122,9 @@ CS_API cs_id cs_principal_end(const struct cs_lab *lab);
  * domain controller means its domain; with host 0 the domain's if there is just one.
  */
 CS_API cs_id cs_principal_by_sid(const struct cs_lab *lab, const struct cs_sid *sid, cs_id host);
+/* The same where it is known whose S-1-5-32-x is meant: a domain's or a machine's. */
+CS_API cs_id cs_principal_owned(const struct cs_lab *lab, const struct cs_sid *sid, cs_id domain,
+                                cs_id host);
 /* The same, made as a foreign one when it is not there (an op). */
 CS_API CS_MUST_CHECK cs_status cs_principal_of_sid(struct cs_lab *lab, const struct cs_sid *sid,
                                                    cs_id host, cs_id *id, struct cs_error *err);

@@ -66,6 +66,14 @@ struct cs_place {
 CS_API struct cs_place cs_shell_enter(struct cs_shell *shell, struct cs_lab *lab);
 CS_API void cs_shell_return(struct cs_shell *shell, const struct cs_place *place);
 
+/* Another lab beside the open one, yours: a built-in one by name, a file by its path.  `other`
+ * (set once by the front, with the context of `open`) makes it.  CS_NOT_FOUND. */
+typedef cs_status cs_shell_other_fn(struct cs_shell *shell, const char *name, struct cs_lab **lab,
+                                    struct cs_error *err);
+CS_API void cs_shell_set_other(struct cs_shell *shell, cs_shell_other_fn *other);
+CS_API CS_MUST_CHECK cs_status cs_shell_open_other(struct cs_shell *shell, struct cs_str name,
+                                                   struct cs_lab **lab, struct cs_error *err);
+
 /* Where commands act and as whom; 0 is nowhere.  At first the lab's own (cs_lab_start). */
 CS_API cs_id cs_shell_host(struct cs_shell *shell);
 CS_API cs_id cs_shell_user(struct cs_shell *shell);

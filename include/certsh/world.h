@@ -16,8 +16,8 @@
  * stands on them.
  *
  * A point is a state that was, or that is in some world: `3` or `@3` the state after change 3, `@0`
- * the beginning, `now`, a snapshot's name, a world's name.  A visit goes to points to look;
- * whatever is done there is thrown away.
+ * the beginning, `now`, a snapshot's name, a world's name, `NAME^` what that world stands on.  A
+ * visit goes to points to look; whatever is done there is thrown away.
  *
  *     struct cs_visit *visit = cs_visit_begin(lab);
  *     if (cs_point_find(lab, CS_STR("@3"), &point, &err) == CS_OK)

@@ -62,6 +62,24 @@ bool cs_shell_has_lab(const struct cs_shell *shell)
     return shell->lab != NULL;
 }
 
+void cs_shell_set_other(struct cs_shell *shell, cs_shell_other_fn *other)
+{
+    shell->other = other;
+}
+
+cs_status cs_shell_open_other(struct cs_shell *shell, struct cs_str name, struct cs_lab **lab,
+                              struct cs_error *err)
+{
+    struct cs_arena_mark mark = cs_arena_mark(shell->scratch);
+    if (!shell->other)
+        return cs_fail(err, CS_NOT_FOUND, "there is no lab '%.*s'", CS_STR_ARG(name));
+    cs_status status = shell->other(shell, cs_str_c(shell->scratch, name), lab, err);
+    cs_arena_rewind(shell->scratch, mark);
+    if (status == CS_OK)
+        csi_registry_add_gates(shell, *lab);
+    return status;
+}
+
 static void take_place(struct cs_shell *shell)
 {
     const struct cs_start *start = cs_lab_start(shell->lab);

@@ -42,6 +42,7 @@ struct cs_shell {
 
     struct cs_lab *lab;
     cs_shell_open_fn *open;
+    cs_shell_other_fn *other;
     void *open_context;
     bool opening, open_failed;
     bool missed; /* somebody wanted the lab that could not be opened */

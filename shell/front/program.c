@@ -65,6 +65,14 @@ static cs_status open_lab(struct cs_shell *shell, struct cs_lab **lab, struct cs
     return CS_OK;
 }
 
+static cs_status open_other(struct cs_shell *shell, const char *name, struct cs_lab **lab,
+                            struct cs_error *err)
+{
+    struct csi_front *front = cs_shell_open_context(shell);
+    cs_status status = csi_front_need_lua(front, err);
+    return status == CS_OK ? csi_lua_lab(front->lua, name, lab, err) : status;
+}
+
 /* ----------------------------------------------------------------- plugins */
 
 static void warn_plugin(void *context, const struct cs_error *problem)
@@ -142,6 +150,7 @@ cs_status csi_front_open(struct csi_front *front, struct cs_error *err)
     csi_front_current = front;
     front->shell = cs_shell_new();
     cs_shell_set_open(front->shell, open_lab, front);
+    cs_shell_set_other(front->shell, open_other);
     csi_paths_find(front->arena, &front->options, &front->paths);
     cs_status status = apply_options(front, err);
     if (status == CS_OK)

@@ -3,6 +3,7 @@
 #include "front.h"
 
 #include <certsh/host.h>
+#include <certsh/world.h>
 
 #include <signal.h>
 #include <stdio.h>
@@ -10,15 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
-/* USER@HOST with a star for unsaved changes. */
+/* USER@HOST, [WORLD] when we are in one, and a star for changes. */
 static const char *prompt(struct csi_front *front, struct cs_arena *arena)
 {
     struct cs_lab *lab = cs_shell_lab(front->shell);
     cs_id user = cs_shell_user(front->shell);
     const struct cs_host *host = cs_host_get(lab, cs_shell_host(front->shell));
     struct cs_str name = user ? cs_principal_name(lab, arena, user) : CS_STR("certsh");
-    return cs_arena_printf(arena, "%.*s%s%.*s%s> ", CS_STR_ARG(name), host ? "@" : "",
+    struct cs_str world = cs_world_path(lab, arena);
+    bool inside = world.length > 0;
+    return cs_arena_printf(arena, "%.*s%s%.*s%s%.*s%s%s> ", CS_STR_ARG(name), host ? "@" : "",
                            (int)(host ? host->name.length : 0), host ? host->name.at : "",
+                           inside ? "[" : "", CS_STR_ARG(world), inside ? "]" : "",
                            cs_lab_change_count(lab) ? "*" : "");
 }
 

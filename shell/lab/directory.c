@@ -111,6 +111,12 @@ cs_id cs_principal_by_sid(const struct cs_lab *lab, const struct cs_sid *sid, cs
     cs_id domain = 0, machine = 0;
     if (cs_sid_is_builtin(sid))
         owner_of_builtin(lab, host, &domain, &machine);
+    return cs_principal_owned(lab, sid, domain, machine);
+}
+
+cs_id cs_principal_owned(const struct cs_lab *lab, const struct cs_sid *sid, cs_id domain,
+                         cs_id machine)
+{
     uint64_t hash = cs_sid_hash(sid);
     size_t cursor = 0;
     for (cs_id id; (id = csi_index_next(&lab->delta->by_sid, hash, &cursor));)

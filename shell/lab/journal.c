@@ -29,6 +29,8 @@ static void apply_base(struct cs_lab *lab, const struct csi_op *op, bool forward
 /* The one function through which a lab changes. */
 void csi_op_apply(struct cs_lab *lab, const struct csi_op *op, bool forwards)
 {
+    if (lab->watch)
+        lab->watch(lab->watch_context, op);
     switch (op->kind) {
     case CSI_OP_RECORD:
         csi_table_set(&lab->tables[op->noun], csi_noun_of(op->noun), op->id,

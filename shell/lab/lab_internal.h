@@ -34,6 +34,9 @@ struct cs_lab {
     size_t origin_count;
     struct csi_map origin_map;
     struct csi_gates gates;
+    /* Is told of each op that is applied or taken back; NULL: nobody (diff_points.c). */
+    void (*watch)(void *context, const struct csi_op *op);
+    void *watch_context;
 };
 
 struct csi_gates *csi_lab_gates(struct cs_lab *lab);

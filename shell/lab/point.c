@@ -87,6 +87,15 @@ static bool numbered(const struct cs_lab *lab, struct cs_str text, struct cs_poi
     return true;
 }
 
+/* "harden^": what world harden stands on. */
+static struct csi_branch *world_of_base(const struct cs_lab *lab, struct cs_str text)
+{
+    if (!cs_str_ends(text, CS_STR("^")))
+        return NULL;
+    text.length--;
+    return csi_world_find(lab, text);
+}
+
 cs_status cs_point_find(const struct cs_lab *lab, struct cs_str text, struct cs_point *point,
                         struct cs_error *err)
 {
@@ -100,7 +109,10 @@ cs_status cs_point_find(const struct cs_lab *lab, struct cs_str text, struct cs_
         return status;
     struct csi_branch *world = csi_world_find(lab, text);
     const struct csi_snapshot *snapshot = csi_snapshot_find(lab, text);
-    if (world)
+    const struct csi_branch *upon = world_of_base(lab, text);
+    if (upon)
+        *point = (struct cs_point){upon->parent, upon->base, false};
+    else if (world)
         *point = (struct cs_point){world, csi_branch_end(lab, world), false};
     else if (snapshot)
         *point = (struct cs_point){snapshot->branch, snapshot->change, false};

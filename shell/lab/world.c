@@ -205,7 +205,9 @@ static cs_status check_keep(const struct cs_lab *lab, const struct csi_branch *w
     else
         cs_fail(err, CS_STATE, "%s%.*s is at change %zu now, and world '%.*s' stands on change %zu",
                 what, CS_STR_ARG(on), end, CS_STR_ARG(world->name), world->base);
-    return cs_error_hint(err, "go back there with lab undo, or do in %s%.*s what the world did",
+    return cs_error_hint(err,
+                         "go back to that change there (lab undo, lab redo), or do in %s%.*s what "
+                         "the world did",
                          what, CS_STR_ARG(on));
 }
 

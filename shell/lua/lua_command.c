@@ -62,7 +62,8 @@ static void warn(struct cs_sink *sink, struct cs_str remark)
 /* Lines that walk the history, which an open transaction hides. */
 static bool walks_history(struct cs_str line)
 {
-    static const char *const names[] = {"lab undo", "lab redo"};
+    static const char *const names[] = {"lab undo", "lab redo",  "lab snapshot", "lab diff",
+                                        "world ",   "lab blame", "lab bisect"};
     line = cs_str_trim(line);
     for (size_t i = 0; i < CS_COUNT(names); i++)
         if (cs_str_same_start(line, cs_str_of(names[i])))
