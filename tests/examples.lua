@@ -23,7 +23,33 @@ local LEAVE = { quit = true, run = true, test = true, ["enroll plan"] = true }
 local BEFORE = {
     ["sc start"] = "sc stop certsvc",
     ["reg import"] = "reg export HKLM\\SOFTWARE\\Microsoft\\Ole ole.reg /y",
+    ["world use"] = "world new harden",
+    ["world diff"] = "world new harden",
+    ["world drop"] = "world new harden",
+    ["world keep"] = "world new harden",
 }
+
+-- What moves the history itself cannot be tried in a what-if: it is done, and this after it.
+local AFTER = {
+    ["world new"] = "world drop harden",
+    ["world use"] = "world drop harden",
+    ["world diff"] = "world drop harden",
+    ["world drop"] = "world list",
+    ["world keep"] = "world list",
+    ["lab snapshot"] = "lab snapshot before --drop",
+}
+
+local function try(name, line)
+    if BEFORE[name] then
+        certsh.run(BEFORE[name])
+    end
+    local fine, problem = pcall(certsh.run, line)
+    ran = ran + 1
+    if not fine then
+        failed = failed + 1
+        print(("FAIL  %s\n      %s"):format(line, tostring(problem)))
+    end
+end
 
 for _, row in ipairs(certsh.run("help")) do
     local lines = lines_of(row)
@@ -31,17 +57,12 @@ for _, row in ipairs(certsh.run("help")) do
         without[#without + 1] = row.name
     end
     for _, line in ipairs(LEAVE[row.name] and {} or lines) do
-        lab:what_if(function()
-            if BEFORE[row.name] then
-                certsh.run(BEFORE[row.name])
-            end
-            local fine, problem = pcall(certsh.run, line)
-            ran = ran + 1
-            if not fine then
-                failed = failed + 1
-                print(("FAIL  %s\n      %s"):format(line, tostring(problem)))
-            end
-        end)
+        if AFTER[row.name] then
+            try(row.name, line)
+            pcall(certsh.run, AFTER[row.name])
+        else
+            lab:what_if(function() try(row.name, line) end)
+        end
         certsh.run("host use " .. home) -- where we are is the shell's, not the lab's
     end
 end

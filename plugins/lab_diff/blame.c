@@ -236,6 +236,8 @@ static void say(const struct blame *blame, size_t gate, const struct cs_change *
     else
         cs_call_say(call, "from the beginning: %.*s\n",
                     CS_STR_ARG(source.length ? source : CS_STR("not known")));
+    if (change->number && source.length && !cs_str_is(source, "command"))
+        cs_call_say(call, "      %.*s\n", CS_STR_ARG(source));
     if (!fine)
         cs_call_say(call, "      %.*s\n", CS_STR_ARG(answer->why));
 }

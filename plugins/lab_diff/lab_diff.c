@@ -289,6 +289,8 @@ static const struct cs_command commands[] = {
             {"name", &type_point, "which world; without it the one we are in", CS_OPTIONAL},
             DIFF_OPTIONS),
         .result = CS_FIELDS(DIFF_FIELDS),
+        .examples = CS_EXAMPLES(
+            {"world diff harden --decisions User", "what would it change, and for whom?"}),
         .see = "lab diff, world keep, world drop",
     },
     {

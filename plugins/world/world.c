@@ -208,6 +208,7 @@ static const struct cs_command commands[] = {
         .params =
             CS_PARAMS({"name", &type_world, "which; without it the one we are in", CS_OPTIONAL}),
         .result = CS_FIELDS({"name", &cs_type_text, "the world that is gone"}),
+        .examples = CS_EXAMPLES({"world drop harden", "as if nothing had been"}),
         .see = "world keep",
         .flags = CS_COMMAND_NESTS,
     },
@@ -220,6 +221,7 @@ static const struct cs_command commands[] = {
         .params =
             CS_PARAMS({"name", &type_world, "which; without it the one we are in", CS_OPTIONAL}),
         .result = CS_FIELDS({"name", &cs_type_text, "the world that was kept"}),
+        .examples = CS_EXAMPLES({"world keep harden", "yes, that is what we do"}),
         .see = "world drop, lab history",
         .flags = CS_COMMAND_NESTS,
     },
