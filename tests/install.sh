@@ -47,3 +47,8 @@ if readelf -d "$place/moved/lib/libcertsh.so" | grep -i 'NEEDED.*lua'; then
     echo "libcertsh.so needs Lua"
     exit 1
 fi
+
+# A stock Lua requires the installed module, and its commands are there.
+LUA_CPATH="$place/moved/lib/lua/5.4/?.so" lua5.4 -e 'local certsh = require "certsh"
+    assert(certsh.run("host list")[1].name == "DC01")
+    print(certsh.lab.name)'

@@ -27,6 +27,7 @@ struct csi_options {
     size_t action_count;
     const char **plugin_paths; /* --plugin-path, in order */
     size_t plugin_path_count;
+    const char *home; /* where to look from for the rest; NULL: where the program lies */
     const char *lab, *lab_name, *format, *color, *assume, *budget, *manifest, *env_plugin_path;
     bool interactive, keep_going, sandbox, no_rc, no_plugins, quiet, ascii, help, version, schema,
         man;
@@ -45,6 +46,7 @@ struct csi_paths {
     const char *compiled; /* the folder of their compiled copies */
     const char **plugins; /* folders of plugins, first wins */
     size_t plugin_count;
+    size_t plugin_own;        /* from here on they are the program's own */
     const char *line;         /* the module of line.c */
     const char *history, *rc; /* files; NULL without a home */
 };

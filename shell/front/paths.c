@@ -85,11 +85,15 @@ static const char *in_xdg(struct cs_arena *arena, const char *variable, const ch
 void csi_paths_find(struct cs_arena *arena, const struct csi_options *options,
                     struct csi_paths *out)
 {
-    const char *folder = program_folder(arena);
+    const char *folder = options->home ? options->home : program_folder(arena);
     *out = (struct csi_paths){0};
     for (size_t i = 0; i < options->plugin_path_count; i++)
         add_plugins(arena, out, options->plugin_paths[i]);
     add_list(arena, out, options->env_plugin_path);
+    const char *personal = in_xdg(arena, "XDG_DATA_HOME", ".local/share", "plugins");
+    if (personal)
+        add_plugins(arena, out, personal);
+    out->plugin_own = out->plugin_count;
     if (!read_tree(arena, folder, out)) {
         add_plugins(arena, out,
                     cs_arena_printf(arena, "%s/../" CERTSH_LIBDIR "/certsh/plugins", folder));

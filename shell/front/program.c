@@ -95,6 +95,8 @@ static cs_status add_plugins(struct csi_front *front, struct cs_error *err)
             return cs_fail(err, CS_INVALID, "there is no folder of plugins '%s'", folder);
         if (access(folder, R_OK) != 0)
             continue;
+        if (i >= front->paths.plugin_own)
+            csi_plugins_own(front->shell, folder);
         cs_status status = csi_plugins_add_folder(front->shell, folder, warn_plugin, front, err);
         if (status != CS_OK)
             return status;
@@ -152,6 +154,8 @@ cs_status csi_front_open(struct csi_front *front, struct cs_error *err)
     cs_shell_set_open(front->shell, open_lab, front);
     cs_shell_set_other(front->shell, open_other);
     csi_paths_find(front->arena, &front->options, &front->paths);
+    if (front->lua) /* a host brought it */
+        csi_lua_adopt(front->lua, front->shell, front->paths.scripts, front->paths.compiled);
     cs_status status = apply_options(front, err);
     if (status == CS_OK)
         status = refuse_what_is_not_there(&front->options, err);

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plugin/trust.h"
+
 /* USER@HOST, [WORLD] when we are in one, and a star for changes. */
 static const char *prompt(struct csi_front *front, struct cs_arena *arena)
 {
@@ -125,7 +127,9 @@ static void run_rc(struct csi_front *front)
     if (!file)
         return;
     fclose(file);
-    cs_status status = csi_front_need_lua(front, &err);
+    cs_status status = csi_trust_path("rc file", list[0], &err);
+    if (status == CS_OK)
+        status = csi_front_need_lua(front, &err);
     if (status == CS_OK)
         status = csi_lua_script(front->lua, 1, list, &code, &command, &err);
     if (status != CS_OK)

@@ -53,14 +53,24 @@ bool csi_load_compiled(lua_State *L, const char *name)
     return false;
 }
 
-/* One of package.searchers: (name) -> chunk, or nothing. */
+/* One of package.searchers: (name) -> chunk, or nothing.  A host's package.path does not have our
+ * scripts, so it finds the sources of labs here, too. */
 static int search(lua_State *L)
 {
-    return csi_load_compiled(L, luaL_checkstring(L, 1)) ? 1 : 0;
+    const struct csi_lua *lua = csi_lua_of(L);
+    const char *name = luaL_checkstring(L, 1);
+    char source[PATH_MOST];
+    if (csi_load_compiled(L, name))
+        return 1;
+    if (!lua->guest || strncmp(name, "labs.", 5) != 0 ||
+        !file_of(source, lua->scripts, name, "lua"))
+        return 0;
+    csi_load_file(L, source);
+    return 1;
 }
 
 /* Before the one that looks for sources. */
-static int add_searcher(lua_State *L)
+void csi_add_searcher(lua_State *L)
 {
     lua_getglobal(L, "package");
     lua_getfield(L, -1, "searchers");
@@ -70,6 +80,12 @@ static int add_searcher(lua_State *L)
     }
     lua_pushcfunction(L, search);
     lua_rawseti(L, -2, 2);
+    lua_pop(L, 2);
+}
+
+static int add_searcher(lua_State *L)
+{
+    csi_add_searcher(L);
     return 0;
 }
 

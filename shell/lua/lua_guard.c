@@ -7,9 +7,19 @@
  */
 #include "lua/lua_internal.h"
 
+/* A thread of a host that is older than our being required: the main one knows. */
+static struct csi_lua *of_main_thread(lua_State *L)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    lua_State *main = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    return *(struct csi_lua **)lua_getextraspace(main);
+}
+
 struct csi_lua *csi_lua_of(lua_State *L)
 {
-    return *(struct csi_lua **)lua_getextraspace(L);
+    struct csi_lua *lua = *(struct csi_lua **)lua_getextraspace(L);
+    return lua ? lua : of_main_thread(L);
 }
 
 struct cs_arena *csi_scratch(lua_State *L)

@@ -16,6 +16,19 @@ void csi_lua_free(struct csi_lua *lua);
 /* Take built-in labs from their compiled copies in `folder` (borrowed) where those are fresh. */
 cs_status csi_lua_set_compiled(struct csi_lua *lua, const char *folder, struct cs_error *err);
 
+/*
+ * The Lua of another program that requires us: what `require "certsh"` gives is pushed.  `open`
+ * makes the shell and hands it to csi_lua_adopt; `close` is called when that Lua ends.
+ */
+struct lua_State;
+struct csi_guest {
+    cs_status (*open)(struct csi_lua *lua, struct cs_error *err);
+    void (*close)(void);
+};
+int csi_lua_guest(struct lua_State *host, const struct csi_guest *guest);
+void csi_lua_adopt(struct csi_lua *lua, struct cs_shell *shell, const char *scripts,
+                   const char *compiled);
+
 /* Run a chunk.  A first '=' prints the expression; `code` is os.exit's code, -1 without one. */
 cs_status csi_lua_eval(struct csi_lua *lua, struct cs_str chunk, const char *name, int *code,
                        struct cs_error *err);

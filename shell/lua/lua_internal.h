@@ -46,6 +46,7 @@ struct csi_lua {
     const char *compiled;     /* the folder of compiled labs, NULL when there is none; borrowed */
     struct csi_frame *frame;  /* innermost */
     unsigned holding;         /* lab:transaction and lab:what_if that are open */
+    bool guest;               /* the state is another program's */
     bool exiting;             /* os.exit was called with `exit_code` */
     int exit_code;
     bool collecting; /* a plugin file is read: certsh.plugin declares, the loader registers */
@@ -249,6 +250,8 @@ cs_status csi_frame_settle(struct csi_lua *lua, struct cs_error *err);
 
 /* Push the compiled script; raises with its status.  [-0, +1, e] */
 void csi_load_file(lua_State *L, const char *path);
+/* package.searchers gets one for the scripts of labs.  [-0, +0, e] */
+void csi_add_searcher(lua_State *L);
 /* The compiled "labs.NAME" if it counts; false pushes nothing.  [-0, +(0|1), m] */
 bool csi_load_compiled(lua_State *L, const char *name);
 

@@ -8,6 +8,7 @@
  * current directory is never searched.  Room: lua.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -74,6 +75,8 @@ static int os_exit(lua_State *L)
         code = lua_toboolean(L, 1) ? 0 : 1;
     else
         code = (int)luaL_optinteger(L, 1, 0);
+    if (csi_lua_of(L)->guest) /* nobody waits for it but the program */
+        exit(code);
     return csi_exit(L, code);
 }
 
@@ -205,7 +208,7 @@ void csi_lua_free(struct csi_lua *lua)
 {
     if (!lua)
         return;
-    if (lua->state)
+    if (lua->state && !lua->guest)
         lua_close(lua->state);
     cs_arena_free(lua->kept);
     cs_arena_free(lua->scratch);

@@ -12,6 +12,9 @@
 void csi_plugins_attach(struct cs_shell *shell, const struct cs_shell *like);
 /* Note that a folder was added; false when it had been before. */
 bool csi_plugins_is_new(struct cs_shell *shell, const char *folder);
+/* Is the file or folder at this whole path to be trusted (trust.h)? */
+cs_status csi_plugins_check_trust(struct cs_shell *shell, const char *what, const char *path,
+                                  struct cs_error *err);
 /* Open a file and give its struct, which nobody has checked yet. */
 cs_status csi_plugin_open(struct cs_shell *shell, const char *path, const struct cs_plugin **plugin,
                           struct cs_error *err);

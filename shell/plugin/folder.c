@@ -36,12 +36,8 @@ static bool is_plugin_name(const char *name)
            (cs_str_ends(text, CS_STR(".so")) || cs_str_ends(text, CS_STR(".lua")));
 }
 
-static void add_file(struct cs_arena *arena, struct folder *folder, size_t *room, const char *name)
+static struct file *new_file(struct cs_arena *arena, struct folder *folder, size_t *room)
 {
-    struct stat info;
-    const char *path = cs_arena_printf(arena, "%s/%s", folder->path, name);
-    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
-        return;
     if (folder->count == *room) {
         *room = *room ? *room * 2 : 32;
         struct file *wider = cs_arena_alloc(arena, *room * sizeof *wider);
@@ -49,8 +45,28 @@ static void add_file(struct cs_arena *arena, struct folder *folder, size_t *room
             memcpy(wider, folder->files, folder->count * sizeof *wider);
         folder->files = wider;
     }
-    folder->files[folder->count++] = (struct file){cs_str_c(arena, cs_str_of(name)), path,
+    return &folder->files[folder->count++];
+}
+
+static bool add_file(struct cs_arena *arena, struct folder *folder, size_t *room, const char *name)
+{
+    struct stat info;
+    const char *path = cs_arena_printf(arena, "%s/%s", folder->path, name);
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return false;
+    *new_file(arena, folder, room) = (struct file){cs_str_c(arena, cs_str_of(name)), path,
                                                    info.st_size > 0 ? (uint64_t)info.st_size : 0};
+    return true;
+}
+
+/* A plugin that is a folder holds its code under its own name: site/site.lua. */
+static void add_folder(struct cs_arena *arena, struct folder *folder, size_t *room,
+                       const char *name)
+{
+    if (name[0] == '.' || strchr(name, '.'))
+        return;
+    if (!add_file(arena, folder, room, cs_arena_printf(arena, "%s/%s.so", name, name)))
+        add_file(arena, folder, room, cs_arena_printf(arena, "%s/%s.lua", name, name));
 }
 
 static int by_name(const void *a, const void *b)
@@ -73,6 +89,8 @@ static cs_status list_folder(struct cs_arena *arena, const char *path, struct fo
     for (struct dirent *entry; (entry = readdir(open));)
         if (is_plugin_name(entry->d_name))
             add_file(arena, folder, &room, entry->d_name);
+        else
+            add_folder(arena, folder, &room, entry->d_name);
     closedir(open);
     if (folder->count)
         qsort(folder->files, folder->count, sizeof *folder->files, by_name);
@@ -174,9 +192,14 @@ cs_status csi_plugins_add_folder(struct cs_shell *shell, const char *path, csi_p
     struct cs_arena *arena = cs_arena_new();
     cs_bug_if(!arena);
     csi_plugins_attach(shell, shell);
+    struct cs_error problem;
     cs_status status = list_folder(arena, path, &folder, err);
-    if (status == CS_OK && csi_plugins_is_new(shell, folder.path))
+    if (status != CS_OK || !csi_plugins_is_new(shell, folder.path))
+        ;
+    else if (csi_plugins_check_trust(shell, "plugin folder", folder.path, &problem) == CS_OK)
         add_files(&adding, arena, &folder);
+    else
+        tell(&adding, &problem);
     cs_arena_free(arena);
     return status;
 }

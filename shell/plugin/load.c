@@ -16,9 +16,16 @@
 
 #include "command/shell_internal.h"
 #include "plugin/floor.h"
+#include "plugin/trust.h"
 
 struct added {
     const struct added *before;
+    const char *folder;
+};
+
+/* A folder of the program's own: who writes there could as well write the program. */
+struct own {
+    const struct own *before;
     const char *folder;
 };
 
@@ -26,6 +33,7 @@ struct floor {
     csi_script_loader *loader;
     void *context;
     const struct added *added; /* folders, so that one named twice counts once */
+    const struct own *own;
 };
 
 static cs_status load_hook(struct cs_shell *shell, const char *path, struct cs_error *err)
@@ -51,6 +59,7 @@ void csi_plugins_attach(struct cs_shell *shell, const struct cs_shell *like)
         return;
     floor->loader = other->loader;
     floor->context = other->context;
+    floor->own = other->own;
 }
 
 bool csi_plugins_is_new(struct cs_shell *shell, const char *folder)
@@ -63,6 +72,29 @@ bool csi_plugins_is_new(struct cs_shell *shell, const char *folder)
     *added = (struct added){floor->added, cs_str_c(shell->arena, cs_str_of(folder))};
     floor->added = added;
     return true;
+}
+
+void csi_plugins_own(struct cs_shell *shell, const char *folder)
+{
+    struct floor *floor = floor_of(shell);
+    char *whole = realpath(folder, NULL);
+    struct own *own = whole ? cs_arena_alloc(shell->arena, sizeof *own) : NULL;
+    if (own) {
+        *own = (struct own){floor->own, cs_str_c(shell->arena, cs_str_of(whole))};
+        floor->own = own;
+    }
+    free(whole);
+}
+
+cs_status csi_plugins_check_trust(struct cs_shell *shell, const char *what, const char *path,
+                                  struct cs_error *err)
+{
+    for (const struct own *own = floor_of(shell)->own; own; own = own->before) {
+        size_t length = strlen(own->folder);
+        if (strncmp(path, own->folder, length) == 0 && (!path[length] || path[length] == '/'))
+            return CS_OK;
+    }
+    return csi_trust_path(what, path, err);
 }
 
 void csi_plugins_set_script_loader(struct cs_shell *shell, csi_script_loader *loader, void *context)
@@ -143,7 +175,9 @@ cs_status csi_plugin_load(struct cs_shell *shell, const char *path, struct cs_er
     char *whole = realpath(path, NULL); /* so that dlopen never searches, and origins compare */
     const char *origin = cs_str_c(shell->arena, cs_str_of(whole ? whole : path));
     free(whole);
-    cs_status status = csi_plugin_open(shell, origin, &plugin, err);
+    cs_status status = csi_plugins_check_trust(shell, "plugin", origin, err);
+    if (status == CS_OK)
+        status = csi_plugin_open(shell, origin, &plugin, err);
     if (status != CS_OK)
         return status;
     return cs_shell_add_plugin(shell, plugin, origin, err);

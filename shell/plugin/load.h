@@ -17,6 +17,9 @@ typedef cs_status csi_script_loader(void *context, const char *path,
 CS_API void csi_plugins_set_script_loader(struct cs_shell *shell, csi_script_loader *loader,
                                           void *context);
 
+/* Plugins below `folder` belong to the program and are taken without asking who owns them. */
+CS_API void csi_plugins_own(struct cs_shell *shell, const char *folder);
+
 /*
  * Make the plugins of `folder` known to the shell.  Nothing is opened that the manifest
  * describes.  Problems with single plugins are told through `warn` and are no failure.

@@ -4,10 +4,14 @@
  * The front keeps readline in a module of its own, which a script never opens.  Room: plugin,
  * because this floor alone knows dlfcn.h.
  */
+#define _GNU_SOURCE /* dladdr, which is POSIX since 2024 */
 #include "plugin/module.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include <certsh/arena.h>
 #include <certsh/status.h>
 
 const void *csi_module_symbol(const char *path, const char *symbol, struct cs_error *err)
@@ -20,4 +24,14 @@ const void *csi_module_symbol(const char *path, const char *symbol, struct cs_er
     cs_fail(err, CS_IO, "cannot open a part of certsh: %.200s", why ? why : symbol);
     cs_error_hint(err, "install certsh again, with all its files");
     return NULL;
+}
+
+const char *csi_module_folder(struct cs_arena *arena, const void *address)
+{
+    Dl_info info;
+    char *whole = dladdr(address, &info) && info.dli_fname ? realpath(info.dli_fname, NULL) : NULL;
+    const char *slash = whole ? strrchr(whole, '/') : NULL;
+    const char *folder = slash ? cs_arena_copy(arena, whole, (size_t)(slash - whole)) : "";
+    free(whole);
+    return folder;
 }
