@@ -168,6 +168,22 @@ cs_status csi_plugin_open(struct cs_shell *shell, const char *path, const struct
     return open_object(path, plugin, err);
 }
 
+/* A plugin that is a folder holds its code under its own name: site/site.lua. */
+static const char *file_of(struct cs_arena *arena, const char *path)
+{
+    static const char *const endings[] = {".so", ".lua"};
+    const char *name = strrchr(path, '/');
+    struct stat info;
+    if (!name || stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return path;
+    for (size_t i = 0; i < CS_COUNT(endings); i++) {
+        const char *file = cs_arena_printf(arena, "%s%s%s", path, name, endings[i]);
+        if (access(file, R_OK) == 0)
+            return file;
+    }
+    return path;
+}
+
 cs_status csi_plugin_load(struct cs_shell *shell, const char *path, struct cs_error *err)
 {
     const struct cs_plugin *plugin = NULL;
@@ -175,7 +191,10 @@ cs_status csi_plugin_load(struct cs_shell *shell, const char *path, struct cs_er
     char *whole = realpath(path, NULL); /* so that dlopen never searches, and origins compare */
     const char *origin = cs_str_c(shell->arena, cs_str_of(whole ? whole : path));
     free(whole);
-    cs_status status = csi_plugins_check_trust(shell, "plugin", origin, err);
+    origin = file_of(shell->arena, origin);
+    struct stat file;
+    bool folder = stat(origin, &file) == 0 && S_ISDIR(file.st_mode); /* told as no plugin */
+    cs_status status = folder ? CS_OK : csi_plugins_check_trust(shell, "plugin", origin, err);
     if (status == CS_OK)
         status = csi_plugin_open(shell, origin, &plugin, err);
     if (status != CS_OK)
