@@ -135,8 +135,8 @@ CS_API void cs_import_trust(struct cs_import *import, struct cs_str domain,
  */
 CS_API void cs_import_principal(struct cs_import *import, const struct cs_principal *facts,
                                 struct cs_str domain, uint32_t line);
-CS_API void cs_import_member(struct cs_import *import, const struct cs_import_party *group,
-                             const struct cs_import_party *member, uint32_t line);
+CS_API void cs_import_members(struct cs_import *import, const struct cs_import_party *group,
+                              const struct cs_import_party *members, size_t count, uint32_t line);
 /* `id` is what CAs call the template (a GUID), "" where they call it by name. */
 CS_API void cs_import_template(struct cs_import *import, const struct cs_template *facts,
                                struct cs_str id, uint32_t line);

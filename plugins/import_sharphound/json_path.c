@@ -7,11 +7,13 @@
 
 enum { DEPTH_MAX = 64, PIECE = 65536, WHY_MAX = 100 };
 
-/* A step of the paths; steps below one another are brothers. */
+/* A step of the paths.  The steps below it stand in a table by their length and ends, in which
+ * every key of a file is looked up; most are in none. */
+enum { SLOTS = 64 };
 struct node {
     struct cs_str name;
     int field;
-    struct node *child, *brother;
+    struct node **slots;
 };
 
 struct frame {
@@ -30,30 +32,35 @@ struct walk {
 
 /* ----------------------------------------------------------------- the tree */
 
-static struct node *find_child(const struct node *node, struct cs_str name)
+/* Where the step of that name is, or would be. */
+static struct node **slot_of(const struct node *node, struct cs_str name)
 {
-    struct node *child = node ? node->child : NULL;
-    while (child && !cs_str_equal(child->name, name))
-        child = child->brother;
-    return child;
+    unsigned at = 0;
+    if (name.length)
+        at = (unsigned)name.length * 5 + (unsigned char)name.at[0] * 3 +
+             (unsigned char)name.at[name.length - 1];
+    while (node->slots[at % SLOTS] && !cs_str_equal(node->slots[at % SLOTS]->name, name))
+        at++;
+    return &node->slots[at % SLOTS];
 }
 
 static struct node *child_of(struct cs_arena *arena, struct node *node, struct cs_str name)
 {
-    struct node *child = find_child(node, name);
-    if (child)
-        return child;
-    child = cs_arena_alloc(arena, sizeof *child);
-    child->name = name;
-    child->brother = node->child;
-    node->child = child;
-    return child;
+    if (!node->slots)
+        node->slots = cs_arena_alloc(arena, SLOTS * sizeof *node->slots);
+    struct node **slot = slot_of(node, name);
+    if (!*slot)
+        *slot = cs_arena_alloc(arena, sizeof **slot);
+    (*slot)->name = name;
+    return *slot;
 }
 
 static struct node *plant(struct cs_arena *arena, const struct json_visitor *visitor)
 {
     struct node *root = cs_arena_alloc(arena, sizeof *root);
     for (size_t i = 0; i < visitor->count; i++) {
+        if (!visitor->wants(visitor->context, visitor->paths[i].field))
+            continue;
         struct cs_str rest = cs_str_of(visitor->paths[i].path);
         struct node *node = root;
         while (rest.length) {
@@ -115,7 +122,8 @@ static int map_key(void *context, const unsigned char *key, size_t length)
 {
     struct walk *walk = context;
     struct frame *top = &walk->frames[walk->depth - 1];
-    top->next = find_child(top->node, cs_str_span((const char *)key, length));
+    const struct node *node = top->node;
+    top->next = node && node->slots ? *slot_of(node, cs_str_span((const char *)key, length)) : NULL;
     return 1;
 }
 

@@ -22,6 +22,8 @@ struct json_visitor {
     const struct json_path *paths;
     size_t count;
     void *context;
+    /* Is that path worth looking for in this file? */
+    bool (*wants)(const void *context, int field);
     /* A text, number ("12"), "true" or "false" at a path; null is nothing.  False stops. */
     bool (*value)(void *context, int field, struct cs_str text);
     /* An object at a path is over. */

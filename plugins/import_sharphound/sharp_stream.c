@@ -168,9 +168,17 @@ static cs_status malformed(struct sharp_file *file, const struct json_place *pla
     return cs_error_hint(file->err, "nothing was imported.  Was the file cut?  Copy it again");
 }
 
+/* Of access lists, which every object has, only those of templates matter. */
+static bool wants(const void *context, int field)
+{
+    const struct sharp_file *file = context;
+    bool access = field == SHARP_ACE || field == SHARP_ACE_SID || field == SHARP_ACE_RIGHT;
+    return !access || cs_str_same(file->type, CS_STR("certtemplates"));
+}
+
 cs_status sharp_read(struct sharp_file *file, struct cs_str bytes)
 {
-    struct json_visitor visitor = {paths, CS_COUNT(paths), file, take_value, end_part};
+    struct json_visitor visitor = {paths, CS_COUNT(paths), file, wants, take_value, end_part};
     struct json_place place = {0};
     struct cs_error why = {0};
     file->object.arena = cs_arena_new();

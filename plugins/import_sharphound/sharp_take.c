@@ -13,11 +13,12 @@ bool sharp_true(struct cs_str text)
 /* Where "S-1-" begins: behind "DOMAIN-" of the last one. */
 static ptrdiff_t sid_at(struct cs_str id)
 {
-    for (size_t i = id.length; i-- > 0;)
-        if (cs_str_same_start(cs_str_from(id, i), CS_STR("S-1-")) &&
-            (i == 0 || id.at[i - 1] == '-'))
+    if (cs_str_starts(id, CS_STR("S-1-")))
+        return 0;
+    for (size_t i = id.length; i-- > 1;)
+        if (id.at[i - 1] == '-' && cs_str_same_start(cs_str_from(id, i), CS_STR("S-1-")))
             return (ptrdiff_t)i;
-    return -1;
+    return cs_str_same_start(id, CS_STR("S-1-")) ? 0 : -1;
 }
 
 bool sharp_party(struct cs_str id, struct cs_import_party *party, struct cs_sid *computer)
@@ -138,11 +139,17 @@ static enum cs_scope scope_of(struct cs_str text)
 static void take_members(const struct sharp_file *file, const struct cs_import_party *group,
                          const struct sharp_texts *members)
 {
+    enum { BATCH = 256 };
+    struct cs_import_party batch[BATCH];
+    size_t count = 0;
     for (size_t i = 0; i < members->count; i++) {
-        struct cs_import_party member;
         struct cs_sid computer;
-        if (sharp_party(members->at[i], &member, &computer) && !computer.count)
-            cs_import_member(file->import, group, &member, file->number);
+        if (sharp_party(members->at[i], &batch[count], &computer) && !computer.count)
+            count++;
+        if (count < BATCH && i + 1 < members->count)
+            continue;
+        cs_import_members(file->import, group, batch, count, file->number);
+        count = 0;
     }
 }
 

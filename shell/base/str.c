@@ -112,13 +112,14 @@ static int digit_value(char c)
 bool cs_str_number(struct cs_str s, uint64_t max, uint64_t *out)
 {
     bool hex = s.length > 2 && s.at[0] == '0' && (s.at[1] | 0x20) == 'x';
-    unsigned base = hex ? 16 : 10;
+    const unsigned base = hex ? 16 : 10;
+    const uint64_t most = hex ? UINT64_MAX / 16 : UINT64_MAX / 10;
     uint64_t value = 0;
     if (hex)
         s = cs_str_from(s, 2);
     for (size_t i = 0; i < s.length; i++) {
         unsigned digit = (unsigned)digit_value(s.at[i]);
-        if (digit >= base || value > (UINT64_MAX - digit) / base)
+        if (digit >= base || value > most || value * base > UINT64_MAX - digit)
             return false;
         value = value * base + digit;
     }

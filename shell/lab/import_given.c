@@ -76,31 +76,63 @@ static bool same_party(const struct csi_given_party *a, const struct csi_given_p
 }
 
 /* Only S-1-5-32-x differs from domain to domain. */
-static uint32_t party_number(struct cs_import *import, const struct cs_import_party *from,
-                             uint32_t line)
+static struct csi_given_party plain_party(struct cs_import *import,
+                                          const struct cs_import_party *from, uint32_t line)
 {
-    struct csi_given *given = given_of(import);
-    struct csi_given_party party = {.sid = from->sid, .name = from->name};
-    if (cs_sid_is_builtin(&from->sid))
-        party.domain = domain_number(import, from->domain, line);
-    uint64_t hash = party_hash(&party);
+    uint32_t domain = cs_sid_is_builtin(&from->sid) ? domain_number(import, from->domain, line) : 0;
+    return (struct csi_given_party){.sid = from->sid, .name = from->name, .domain = domain};
+}
+
+static uint32_t find_or_add(struct cs_import *import, struct csi_given_party *party, uint64_t hash)
+{
+    struct csi_given *given = import->given;
     size_t cursor = 0;
     for (uint32_t number; (number = csi_index_next(&given->by_hash, hash, &cursor));)
-        if (same_party(csi_given_party(given, number), &party))
+        if (same_party(csi_given_party(given, number), party))
             return number;
-    party.name = keep(import, party.name);
-    *(struct csi_given_party *)csi_pile_add(import->arena, &given->parties, sizeof party) = party;
-    csi_index_add(&given->by_hash, hash, (uint32_t)given->parties.count);
+    party->name = keep(import, party->name);
+    *(struct csi_given_party *)csi_pile_add(import->arena, &given->parties, sizeof *party) = *party;
+    csi_index_add_new(&given->by_hash, hash, (uint32_t)given->parties.count);
     return (uint32_t)given->parties.count;
 }
 
-static const uint32_t *party_numbers(struct cs_import *import,
-                                     const struct cs_import_party *parties, size_t count,
-                                     uint32_t line)
+static uint32_t party_number(struct cs_import *import, const struct cs_import_party *from,
+                             uint32_t line)
 {
-    uint32_t *numbers = cs_arena_alloc(import->arena, (count + 1) * sizeof *numbers);
+    given_of(import);
+    struct csi_given_party party = plain_party(import, from, line);
+    return find_or_add(import, &party, party_hash(&party));
+}
+
+enum { BATCH = 32 };
+
+/* As many as are looked up at once: nobody waits for the place of each alone. */
+static void number_batch(struct cs_import *import, const struct cs_import_party *from, size_t count,
+                         uint32_t line, uint32_t *numbers)
+{
+    struct csi_given_party parties[BATCH];
+    uint64_t hashes[BATCH];
+    const struct csi_index *index = &given_of(import)->by_hash;
+    for (size_t i = 0; i < count; i++) {
+        parties[i] = plain_party(import, &from[i], line);
+        hashes[i] = party_hash(&parties[i]);
+        csi_index_fetch(index, hashes[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t likely = csi_index_likely(index, hashes[i]);
+        if (likely)
+            __builtin_prefetch(csi_given_party(import->given, likely));
+    }
     for (size_t i = 0; i < count; i++)
-        numbers[i] = party_number(import, &parties[i], line);
+        numbers[i] = find_or_add(import, &parties[i], hashes[i]);
+}
+
+static uint32_t *party_numbers(struct cs_import *import, const struct cs_import_party *parties,
+                               size_t count, uint32_t line)
+{
+    uint32_t *numbers = csi_texts_room(&import->lists, count * sizeof *numbers);
+    for (size_t i = 0; i < count; i += BATCH)
+        number_batch(import, parties + i, count - i < BATCH ? count - i : BATCH, line, numbers + i);
     return numbers;
 }
 
@@ -222,14 +254,17 @@ void cs_import_principal(struct cs_import *import, const struct cs_principal *fa
     party->object = csi_import_draft(import, &p, object) + 1;
 }
 
-void cs_import_member(struct cs_import *import, const struct cs_import_party *group,
-                      const struct cs_import_party *member, uint32_t line)
+void cs_import_members(struct cs_import *import, const struct cs_import_party *group,
+                       const struct cs_import_party *members, size_t count, uint32_t line)
 {
-    struct csi_given_edge edge = {.spot = csi_import_spot(import, line)};
-    edge.group = party_number(import, group, line);
-    edge.member = party_number(import, member, line);
-    struct csi_given *given = given_of(import);
-    *(struct csi_given_edge *)csi_pile_add(import->arena, &given->edges, sizeof edge) = edge;
+    if (!count)
+        return;
+    struct csi_given_edges edges = {.count = (uint32_t)count,
+                                    .spot = csi_import_spot(import, line)};
+    edges.group = party_number(import, group, line);
+    edges.members = party_numbers(import, members, count, line);
+    struct csi_pile *pile = &import->given->edges;
+    *(struct csi_given_edges *)csi_pile_add(import->arena, pile, sizeof edges) = edges;
 }
 
 /* ---------------------------------------------------------------------- pki */

@@ -20,8 +20,10 @@ struct csi_given_party {
     cs_id id;        /* once it is in the lab */
 };
 
-struct csi_given_edge {
-    uint32_t group, member; /* numbers of parties */
+/* Some members of a group: numbers of parties; when all are settled, ids. */
+struct csi_given_edges {
+    uint32_t *members;
+    uint32_t group, count;
     struct csi_spot spot;
 };
 

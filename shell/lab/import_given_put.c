@@ -84,22 +84,28 @@ bool csi_given_has_members(const struct cs_import *import)
     return import->given && import->given->edges.count;
 }
 
+/* Numbers of parties become ids, in place. */
+static void link_edges(struct cs_import *import, const struct csi_given_edges *edges, size_t *lost)
+{
+    const struct csi_given *given = import->given;
+    cs_id group = party_in_bulk(import, csi_given_party(given, edges->group), edges->spot);
+    if (!csi_bulk_is_group(import->bulk, group)) {
+        *lost += edges->count;
+        return;
+    }
+    for (uint32_t i = 0; i < edges->count; i++)
+        edges->members[i] =
+            party_in_bulk(import, csi_given_party(given, edges->members[i]), edges->spot);
+    csi_bulk_members(import->bulk, group, edges->members, edges->count);
+}
+
 void csi_given_put_members(struct cs_import *import)
 {
-    struct csi_given *given = import->given;
     size_t lost = 0;
     if (!csi_given_has_members(import))
         return;
-    for (size_t i = 0; i < given->edges.count; i++) {
-        const struct csi_given_edge *edge = csi_pile_at(&given->edges, i);
-        cs_id group = party_in_bulk(import, csi_given_party(given, edge->group), edge->spot);
-        cs_id member = party_in_bulk(import, csi_given_party(given, edge->member), edge->spot);
-        const struct cs_principal *p = csi_bulk_get(import->bulk, group);
-        if (p && p->kind == CS_GROUP)
-            csi_bulk_member(import->bulk, group, member);
-        else
-            lost++;
-    }
+    for (size_t i = 0; i < import->given->edges.count; i++)
+        link_edges(import, csi_pile_at(&import->given->edges, i), &lost);
     if (lost)
         csi_import_warn_at(import, (struct csi_spot){0},
                            "%zu members are of groups that are none: left out", lost);

@@ -93,6 +93,11 @@ void csi_index_fetch(const struct csi_index *index, uint64_t hash)
         __builtin_prefetch(&index->slots[home(index, whole(hash))]);
 }
 
+uint32_t csi_index_likely(const struct csi_index *index, uint64_t hash)
+{
+    return index->room ? index->slots[home(index, whole(hash))].id : 0;
+}
+
 void csi_index_clear(struct csi_index *index)
 {
     csi_alloc_free(index->slots);

@@ -37,6 +37,8 @@ uint32_t csi_index_tag(uint64_t hash);
 uint32_t csi_index_next(const struct csi_index *index, uint64_t hash, size_t *cursor);
 /* Ask memory for the place of that hash, for a look-up soon. */
 void csi_index_fetch(const struct csi_index *index, uint64_t hash);
+/* The first id there, whatever its hash; 0 for none. */
+uint32_t csi_index_likely(const struct csi_index *index, uint64_t hash);
 void csi_index_clear(struct csi_index *index);
 
 #endif
