@@ -14,54 +14,74 @@
 
 #define COLUMN(record, field, kind)                                                                \
     {                                                                                              \
-#field, CSI_COLUMN_##kind, offsetof(struct record, field)                                  \
+#field, CSI_COLUMN_##kind, offsetof(struct record, field), CS_NOUN_NONE                    \
     }
+#define REFERENCE(record, field, noun)                                                             \
+    {                                                                                              \
+#field, CSI_COLUMN_ID, offsetof(struct record, field), CS_NOUN_##noun                      \
+    }
+
+static const struct csi_column principal_columns[] = {
+    COLUMN(cs_principal, kind, NUMBER),   COLUMN(cs_principal, scope, NUMBER),
+    COLUMN(cs_principal, security, BOOL), COLUMN(cs_principal, members_open, BOOL),
+    COLUMN(cs_principal, managed, BOOL),  REFERENCE(cs_principal, domain, DOMAIN),
+    REFERENCE(cs_principal, host, HOST),  COLUMN(cs_principal, sid, SID),
+    COLUMN(cs_principal, uac, NUMBER),    COLUMN(cs_principal, primary, NUMBER),
+    COLUMN(cs_principal, name, TEXT),     COLUMN(cs_principal, display, TEXT),
+    COLUMN(cs_principal, upn, TEXT),      COLUMN(cs_principal, dns, TEXT),
+    COLUMN(cs_principal, mail, TEXT),     COLUMN(cs_principal, dn, TEXT),
+    COLUMN(cs_principal, comment, TEXT),  COLUMN(cs_principal, os, TEXT),
+};
+/* A principal begins like every record, so that what reads columns reads it, too. */
+_Static_assert(offsetof(struct cs_principal, birth) == offsetof(struct cs_record, birth) &&
+                   offsetof(struct cs_principal, source) == offsetof(struct cs_record, source),
+               "the head of a principal");
 
 static const struct csi_column domain_columns[] = {
     COLUMN(cs_domain, dns, TEXT), COLUMN(cs_domain, netbios, TEXT), COLUMN(cs_domain, forest, TEXT),
     COLUMN(cs_domain, sid, SID),  COLUMN(cs_domain, mixed, BOOL),
 };
 static const struct csi_column trust_columns[] = {
-    COLUMN(cs_trust, trusting, ID),    COLUMN(cs_trust, trusted, ID),
-    COLUMN(cs_trust, kind, NUMBER),    COLUMN(cs_trust, quarantined, BOOL),
-    COLUMN(cs_trust, selective, BOOL), COLUMN(cs_trust, history, BOOL),
+    REFERENCE(cs_trust, trusting, DOMAIN), REFERENCE(cs_trust, trusted, DOMAIN),
+    COLUMN(cs_trust, kind, NUMBER),        COLUMN(cs_trust, quarantined, BOOL),
+    COLUMN(cs_trust, selective, BOOL),     COLUMN(cs_trust, history, BOOL),
 };
 static const struct csi_column host_columns[] = {
-    COLUMN(cs_host, name, TEXT),    COLUMN(cs_host, dns, TEXT),
-    COLUMN(cs_host, domain, ID),    COLUMN(cs_host, account, ID),
-    COLUMN(cs_host, role, NUMBER),  COLUMN(cs_host, windows, NUMBER),
-    COLUMN(cs_host, edition, TEXT), COLUMN(cs_host, language, TEXT),
-    COLUMN(cs_host, machine, SID),  COLUMN(cs_host, boot, TICK),
-    COLUMN(cs_host, booted, TIME),  COLUMN(cs_host, complete, BOOL),
+    COLUMN(cs_host, name, TEXT),        COLUMN(cs_host, dns, TEXT),
+    REFERENCE(cs_host, domain, DOMAIN), REFERENCE(cs_host, account, PRINCIPAL),
+    COLUMN(cs_host, role, NUMBER),      COLUMN(cs_host, windows, NUMBER),
+    COLUMN(cs_host, edition, TEXT),     COLUMN(cs_host, language, TEXT),
+    COLUMN(cs_host, machine, SID),      COLUMN(cs_host, boot, TICK),
+    COLUMN(cs_host, booted, TIME),      COLUMN(cs_host, complete, BOOL),
 };
 static const struct csi_column registry_columns[] = {
-    COLUMN(cs_reg_value, host, ID),    COLUMN(cs_reg_value, key, TEXT),
-    COLUMN(cs_reg_value, name, TEXT),  COLUMN(cs_reg_value, type, NUMBER),
+    REFERENCE(cs_reg_value, host, HOST), COLUMN(cs_reg_value, key, TEXT),
+    COLUMN(cs_reg_value, name, TEXT),    COLUMN(cs_reg_value, type, NUMBER),
     COLUMN(cs_reg_value, data, BYTES),
 };
 static const struct csi_column coverage_columns[] = {
-    COLUMN(csi_coverage, host, ID),
+    REFERENCE(csi_coverage, host, HOST),
     COLUMN(csi_coverage, key, TEXT),
 };
 static const struct csi_column service_columns[] = {
-    COLUMN(cs_service, host, ID),      COLUMN(cs_service, name, TEXT),
+    REFERENCE(cs_service, host, HOST), COLUMN(cs_service, name, TEXT),
     COLUMN(cs_service, display, TEXT), COLUMN(cs_service, state, NUMBER),
     COLUMN(cs_service, start, NUMBER),
 };
 static const struct csi_column right_columns[] = {
-    COLUMN(cs_right_grant, host, ID),
+    REFERENCE(cs_right_grant, host, HOST),
     COLUMN(cs_right_grant, name, TEXT),
     COLUMN(cs_right_grant, sids, TEXTS),
 };
 static const struct csi_column session_columns[] = {
-    COLUMN(cs_session, host, ID),
-    COLUMN(cs_session, user, ID),
+    REFERENCE(cs_session, host, HOST),
+    REFERENCE(cs_session, user, PRINCIPAL),
     COLUMN(cs_session, opened, TICK),
     COLUMN(cs_session, since, TIME),
 };
 static const struct csi_column ca_columns[] = {
     COLUMN(cs_ca, name, TEXT),       COLUMN(cs_ca, dns, TEXT),
-    COLUMN(cs_ca, host, ID),         COLUMN(cs_ca, type, NUMBER),
+    REFERENCE(cs_ca, host, HOST),    COLUMN(cs_ca, type, NUMBER),
     COLUMN(cs_ca, templates, TEXTS), COLUMN(cs_ca, templates_known, BOOL),
     COLUMN(cs_ca, sd, BYTES),        COLUMN(cs_ca, excerpt, NUMBER),
 };
@@ -75,16 +95,16 @@ static const struct csi_column template_columns[] = {
     COLUMN(cs_template, excerpt, BOOL),
 };
 static const struct csi_column event_columns[] = {
-    COLUMN(cs_event, host, ID),     COLUMN(cs_event, log, TEXT),
-    COLUMN(cs_event, source, TEXT), COLUMN(cs_event, event_id, NUMBER),
-    COLUMN(cs_event, type, TEXT),   COLUMN(cs_event, category, TEXT),
-    COLUMN(cs_event, user, TEXT),   COLUMN(cs_event, text, TEXT),
+    REFERENCE(cs_event, host, HOST), COLUMN(cs_event, log, TEXT),
+    COLUMN(cs_event, source, TEXT),  COLUMN(cs_event, event_id, NUMBER),
+    COLUMN(cs_event, type, TEXT),    COLUMN(cs_event, category, TEXT),
+    COLUMN(cs_event, user, TEXT),    COLUMN(cs_event, text, TEXT),
     COLUMN(cs_event, time, TIME),
 };
 static const struct csi_column start_columns[] = {
     COLUMN(cs_start, name, TEXT),
-    COLUMN(cs_start, host, ID),
-    COLUMN(cs_start, user, ID),
+    REFERENCE(cs_start, host, HOST),
+    REFERENCE(cs_start, user, PRINCIPAL),
     COLUMN(cs_start, assume, BOOL),
 };
 
@@ -110,7 +130,7 @@ static size_t registry_keys(const struct cs_record *record, uint64_t keys[2])
 
 static const struct csi_noun nouns[CS_NOUN_COUNT] = {
     [CS_NOUN_NONE] = {"none", 0, NULL, 0, NULL},
-    [CS_NOUN_PRINCIPAL] = {"principal", 0, NULL, 0, NULL},
+    [CS_NOUN_PRINCIPAL] = NOUN("principal", cs_principal, principal_columns, NULL),
     [CS_NOUN_DOMAIN] = NOUN("domain", cs_domain, domain_columns, NULL),
     [CS_NOUN_TRUST] = NOUN("trust", cs_trust, trust_columns, NULL),
     [CS_NOUN_HOST] = NOUN("host", cs_host, host_columns, host_keys),

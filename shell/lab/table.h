@@ -29,6 +29,7 @@ struct csi_column {
     const char *name;
     enum csi_column_type type;
     size_t offset;
+    enum cs_noun refers; /* an id: of what */
 };
 
 struct csi_noun {
@@ -39,7 +40,7 @@ struct csi_noun {
     /* Keys the record is found by, at most two; NULL where the table is small. */
     size_t (*keys)(const struct cs_record *record, uint64_t keys[2]);
 };
-/* The declaration of a noun; NULL for principals and none. */
+/* The declaration of a noun; a principal's columns are those of its view (directory.h). */
 const struct csi_noun *csi_noun_of(enum cs_noun noun);
 
 /* Which keys of a host are given; the record of CS_NOUN_COVERAGE. */
