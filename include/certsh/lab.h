@@ -166,4 +166,32 @@ CS_API CS_MUST_CHECK cs_status cs_lab_redo(struct cs_lab *lab, size_t count, siz
 /* Whose name goes into the history of what follows. */
 CS_API void cs_lab_set_actor(struct cs_lab *lab, struct cs_str user);
 
+/* ----------------------------------------------------------------- lab files */
+
+/*
+ * A lab file is an SQLite database (docs/lab-format.md).  A lab that was opened from one or made
+ * into one is kept there: each commit of an outermost transaction, each undo and redo is in it,
+ * durably, when the call returns CS_OK, or not at all.
+ *
+ * Several processes may have a file open.  One of them writes at a time: others wait a little,
+ * and are then told who it is (CS_STATE).  cs_lab_refresh brings what others have committed.
+ *
+ * Errors: CS_NOT_FOUND no file, or an empty one; CS_INVALID foreign, newer or damaged; CS_IO.
+ */
+CS_API CS_MUST_CHECK cs_status cs_lab_open(const char *path, struct cs_lab **lab,
+                                           struct cs_error *err);
+/* From now on the lab is kept in a new file.  CS_EXISTS: there is something in it already. */
+CS_API CS_MUST_CHECK cs_status cs_lab_create(struct cs_lab *lab, const char *path,
+                                             struct cs_error *err);
+/* The file's name, NULL for a lab that is in memory only; borrowed. */
+CS_API const char *cs_lab_path(const struct cs_lab *lab);
+CS_API bool cs_lab_is_read_only(const struct cs_lab *lab);
+/* Where others have written the file since, read it again; ids and handles stay. */
+CS_API CS_MUST_CHECK cs_status cs_lab_refresh(struct cs_lab *lab, struct cs_error *err);
+/* Be the one that writes, with the state as it is now, until the next commit or the release. */
+CS_API CS_MUST_CHECK cs_status cs_lab_hold(struct cs_lab *lab, struct cs_error *err);
+CS_API void cs_lab_release(struct cs_lab *lab);
+/* --assume defaults for this run: not written, and no change of the history. */
+CS_API void cs_lab_assume_now(struct cs_lab *lab);
+
 #endif

@@ -155,7 +155,7 @@ static const struct cs_command commands[] = {
         .params = CS_PARAMS({"count", &cs_type_int, "how many", CS_OPTIONAL, "1"}),
         .result = CS_FIELDS(CHANGE_FIELDS),
         .see = "lab redo, lab history",
-        .flags = CS_COMMAND_NESTS,
+        .flags = CS_COMMAND_WRITES | CS_COMMAND_NESTS,
     },
     {
         .name = "lab redo",
@@ -164,7 +164,7 @@ static const struct cs_command commands[] = {
         .params = CS_PARAMS({"count", &cs_type_int, "how many", CS_OPTIONAL, "1"}),
         .result = CS_FIELDS(CHANGE_FIELDS),
         .see = "lab undo, lab history",
-        .flags = CS_COMMAND_NESTS,
+        .flags = CS_COMMAND_WRITES | CS_COMMAND_NESTS,
     },
     {
         .name = "lab history",

@@ -136,12 +136,26 @@ static void note_usage(const struct cs_call *call, struct cs_error *err)
     cs_error_hint(err, "usage: %.*s", CS_STR_ARG(usage));
 }
 
+/* What other shells have written to the lab's file counts; a writer is the only one until it is
+ * done. */
+static cs_status look_again(struct cs_call *call, struct cs_error *err)
+{
+    struct cs_shell *shell = call->shell;
+    if (!shell->lab || shell->depth > 1)
+        return CS_OK;
+    if (call->command->flags & CS_COMMAND_WRITES)
+        return cs_lab_hold(shell->lab, err);
+    return cs_lab_refresh(shell->lab, err);
+}
+
 static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_error *err)
 {
-    cs_status status = take_words(call, rest, err);
+    cs_status status = look_again(call, err);
+    struct cs_sink *sink = call->sink;
+    if (status == CS_OK)
+        status = take_words(call, rest, err);
     if (status == CS_OK)
         status = check_granted(call, err);
-    struct cs_sink *sink = call->sink;
     if (status == CS_OK)
         status = run_bound(call, err);
     else if (sink->begin)
@@ -150,6 +164,8 @@ static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_er
         note_error_text(call, err);
         note_usage(call, err);
     }
+    if (call->shell->lab && call->shell->depth <= 1)
+        cs_lab_release(call->shell->lab);
     if (sink->end)
         sink->end(sink);
     return status;

@@ -48,6 +48,7 @@ struct csi_paths {
     size_t plugin_count;
     size_t plugin_own;        /* from here on they are the program's own */
     const char *line;         /* the module of line.c */
+    const char *store;        /* the module of lab/store.c */
     const char *history, *rc; /* files; NULL without a home */
 };
 void csi_paths_find(struct cs_arena *arena, const struct csi_options *options,

@@ -63,6 +63,8 @@ static bool read_tree(struct cs_arena *arena, const char *folder, struct csi_pat
             out->scripts = cs_str_c(arena, cs_str_from(text, 8));
         if (cs_str_starts(text, CS_STR("compiled=")))
             out->compiled = cs_str_c(arena, cs_str_from(text, 9));
+        if (cs_str_starts(text, CS_STR("store=")))
+            out->store = cs_str_c(arena, cs_str_from(text, 6));
         if (cs_str_starts(text, CS_STR("line=")))
             out->line = cs_str_c(arena, cs_str_from(text, 5));
     }
@@ -100,6 +102,7 @@ void csi_paths_find(struct cs_arena *arena, const struct csi_options *options,
         add_plugins(arena, out, cs_arena_printf(arena, "%s/../share/certsh/plugins", folder));
         out->scripts = cs_arena_printf(arena, "%s/../share/certsh/scripts", folder);
         out->line = cs_arena_printf(arena, "%s/../" CERTSH_LIBDIR "/certsh/line.so", folder);
+        out->store = cs_arena_printf(arena, "%s/../" CERTSH_LIBDIR "/certsh/store.so", folder);
         out->compiled = cs_arena_printf(arena, "%s/../" CERTSH_LIBDIR "/certsh/compiled", folder);
     }
     out->history = in_xdg(arena, "XDG_STATE_HOME", ".local/state", "history");

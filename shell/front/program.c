@@ -13,6 +13,7 @@
 
 #include "command/shell_internal.h"
 #include "plugin/load.h"
+#include "plugin/module.h"
 
 struct csi_front *csi_front_current;
 
@@ -47,9 +48,8 @@ static cs_status assume_defaults(struct cs_lab *lab, struct cs_error *err)
     return status == CS_OK ? cs_lab_seal(lab, err) : status;
 }
 
-static cs_status open_lab(struct cs_shell *shell, struct cs_lab **lab, struct cs_error *err)
+static cs_status build_lab(struct csi_front *front, struct cs_lab **lab, struct cs_error *err)
 {
-    struct csi_front *front = cs_shell_open_context(shell);
     const char *name = front->options.lab_name ? front->options.lab_name : "kb903220-dc";
     struct cs_lab *built = NULL;
     cs_status status = csi_front_need_lua(front, err);
@@ -65,12 +65,49 @@ static cs_status open_lab(struct cs_shell *shell, struct cs_lab **lab, struct cs
     return CS_OK;
 }
 
+/* The lab in a file, which is made from a built-in one where it is not there. */
+static cs_status open_file(struct csi_front *front, const char *path, struct cs_lab **lab,
+                           struct cs_error *err)
+{
+    cs_status status = cs_lab_open(path, lab, err);
+    if (status == CS_OK && front->options.assume)
+        cs_lab_assume_now(*lab);
+    if (status != CS_NOT_FOUND)
+        return status;
+    struct cs_lab *built = NULL;
+    status = build_lab(front, &built, err);
+    if (status == CS_OK)
+        status = cs_lab_create(built, path, err);
+    if (status == CS_OK) {
+        *lab = built;
+        return CS_OK;
+    }
+    cs_lab_free(built);
+    /* somebody else made it while we built */
+    return status == CS_EXISTS ? cs_lab_open(path, lab, err) : status;
+}
+
+static cs_status open_lab(struct cs_shell *shell, struct cs_lab **lab, struct cs_error *err)
+{
+    struct csi_front *front = cs_shell_open_context(shell);
+    const char *file = front->options.lab;
+    return file ? open_file(front, file, lab, err) : build_lab(front, lab, err);
+}
+
+/* A lab beside the shell's: a built-in one by its name, else a file. */
 static cs_status open_other(struct cs_shell *shell, const char *name, struct cs_lab **lab,
                             struct cs_error *err)
 {
     struct csi_front *front = cs_shell_open_context(shell);
     cs_status status = csi_front_need_lua(front, err);
-    return status == CS_OK ? csi_lua_lab(front->lua, name, lab, err) : status;
+    if (status == CS_OK)
+        status = csi_lua_lab(front->lua, name, lab, err);
+    struct cs_lab *file = NULL;
+    if (status == CS_NOT_FOUND && access(name, F_OK) == 0) {
+        status = cs_lab_open(name, &file, err);
+        *lab = file;
+    }
+    return status;
 }
 
 /* ----------------------------------------------------------------- plugins */
@@ -137,16 +174,6 @@ static cs_status check_lab_name(struct csi_front *front, struct cs_error *err)
     return access(file, R_OK) == 0 ? CS_OK : cs_shell_need_lab(front->shell, err);
 }
 
-/* What later issues bring is refused, not pretended. */
-static cs_status refuse_what_is_not_there(const struct csi_options *options, struct cs_error *err)
-{
-    if (options->lab) {
-        cs_fail(err, CS_STATE, "lab files are not there yet: '%s' was not opened", options->lab);
-        return cs_error_hint(err, "without --lab a built-in lab is kept in memory");
-    }
-    return CS_OK;
-}
-
 cs_status csi_front_open(struct csi_front *front, struct cs_error *err)
 {
     csi_front_current = front;
@@ -154,16 +181,18 @@ cs_status csi_front_open(struct csi_front *front, struct cs_error *err)
     cs_shell_set_open(front->shell, open_lab, front);
     cs_shell_set_other(front->shell, open_other);
     csi_paths_find(front->arena, &front->options, &front->paths);
+    csi_module_store(front->paths.store);
     if (front->lua) /* a host brought it */
         csi_lua_adopt(front->lua, front->shell, front->paths.scripts, front->paths.compiled);
     cs_status status = apply_options(front, err);
     if (status == CS_OK)
-        status = refuse_what_is_not_there(&front->options, err);
-    if (status == CS_OK)
         status = cs_shell_add_plugin(front->shell, &csi_front_plugin, "built in", err);
     if (status == CS_OK)
         status = check_lab_name(front, err);
-    return status == CS_OK ? add_plugins(front, err) : status;
+    if (status == CS_OK)
+        status = add_plugins(front, err);
+    /* a file that cannot be opened is told at once */
+    return status == CS_OK && front->options.lab ? cs_shell_need_lab(front->shell, err) : status;
 }
 
 void csi_front_close(struct csi_front *front)

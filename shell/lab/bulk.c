@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "lab_internal.h"
 #include "maker.h"
+#include "store_in.h"
 
 struct csi_bulk {
     struct cs_lab *lab;
@@ -174,15 +175,6 @@ static void link_base(struct csi_maker *maker, const struct csi_base *base)
     }
 }
 
-/* Membership that came or went since keeps its time: the log goes over to the new delta. */
-static struct csi_delta *delta_over(const struct csi_delta *old, cs_id end)
-{
-    struct csi_delta *delta = csi_delta_new(end);
-    for (size_t i = 0; i < old->log_count; i++)
-        csi_delta_push(delta, old->log[i]);
-    return delta;
-}
-
 void csi_bulk_end(struct csi_bulk *bulk)
 {
     struct cs_lab *lab = bulk->lab;
@@ -191,10 +183,12 @@ void csi_bulk_end(struct csi_bulk *bulk)
     struct csi_base *base = csi_maker_finish(bulk->maker);
     struct csi_op op = {.kind = CSI_OP_BASE,
                         .name = "lab.import",
+                        .id = (cs_id)base->count,
+                        .member = lab->delta->end,
                         .base_before = lab->base,
                         .base_after = base,
                         .delta_before = lab->delta,
-                        .delta_after = delta_over(lab->delta, end)};
+                        .delta_after = csi_delta_over(lab->delta, end)};
     csi_alloc_free(bulk);
     csi_lab_apply(lab, op, NULL);
 }
@@ -240,6 +234,5 @@ cs_status cs_lab_seal(struct cs_lab *lab, struct cs_error *err)
     lab->base = base;
     lab->delta = delta;
     cs_record_each(lab, CS_NOUN_HOST, restart_host, lab);
-    (void)err;
-    return CS_OK;
+    return lab->store ? csi_store_rewrite(lab->store, lab, err) : CS_OK;
 }

@@ -251,20 +251,38 @@ static bool take_bytes(struct cs_str image, size_t *at, struct cs_str *out)
     return true;
 }
 
-void csi_image_put(struct cs_buf *out, const struct csi_noun *noun, const struct cs_record *record,
-                   struct cs_arena *arena)
+static void put_cell(struct cs_buf *out, const struct csi_cell *cell)
+{
+    cs_buf_addc(out, (char)cell->kind);
+    if (cell->kind == CSI_CELL_NUMBER)
+        csi_put_number(out, (uint64_t)cell->number);
+    else if (cell->kind != CSI_CELL_NULL)
+        put_bytes(out, cell->text);
+}
+
+static void put_cells(struct cs_buf *out, const struct csi_noun *noun,
+                      const struct cs_record *record, bool names, struct cs_arena *arena)
 {
     struct cs_arena_mark mark = cs_arena_mark(arena);
     for (size_t i = 0; i < csi_cell_count(noun); i++) {
         struct csi_cell cell = csi_cell_of(noun, i, record, arena);
-        put_bytes(out, cs_str_of(csi_cell_column(noun, i)->name));
-        cs_buf_addc(out, (char)cell.kind);
-        if (cell.kind == CSI_CELL_NUMBER)
-            csi_put_number(out, (uint64_t)cell.number);
-        else if (cell.kind != CSI_CELL_NULL)
-            put_bytes(out, cell.text);
+        if (names)
+            put_bytes(out, cs_str_of(csi_cell_column(noun, i)->name));
+        put_cell(out, &cell);
     }
     cs_arena_rewind(arena, mark);
+}
+
+void csi_image_put(struct cs_buf *out, const struct csi_noun *noun, const struct cs_record *record,
+                   struct cs_arena *arena)
+{
+    put_cells(out, noun, record, true, arena);
+}
+
+void csi_row_put(struct cs_buf *out, const struct csi_noun *noun, const struct cs_record *record,
+                 struct cs_arena *arena)
+{
+    put_cells(out, noun, record, false, arena);
 }
 
 static bool take_cell(struct cs_str image, size_t *at, struct csi_cell *cell)
@@ -312,6 +330,18 @@ struct cs_record *csi_image_get(struct cs_arena *arena, const struct csi_noun *n
         if (i < csi_cell_count(noun) && !csi_cell_to(noun, i, &cell, record, arena))
             return NULL;
         next = i + 1;
+    }
+    return record;
+}
+
+struct cs_record *csi_row_get(struct cs_arena *arena, const struct csi_noun *noun,
+                              struct cs_str bytes, size_t *at)
+{
+    struct cs_record *record = cs_arena_alloc(arena, noun->size);
+    for (size_t i = 0; i < csi_cell_count(noun); i++) {
+        struct csi_cell cell;
+        if (!take_cell(bytes, at, &cell) || !csi_cell_to(noun, i, &cell, record, arena))
+            return NULL;
     }
     return record;
 }

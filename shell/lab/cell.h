@@ -46,6 +46,12 @@ void csi_image_put(struct cs_buf *out, const struct csi_noun *noun, const struct
 struct cs_record *csi_image_get(struct cs_arena *arena, const struct csi_noun *noun,
                                 struct cs_str image);
 
+/* The same without names, for many of one noun and one version of the columns. */
+void csi_row_put(struct cs_buf *out, const struct csi_noun *noun, const struct cs_record *record,
+                 struct cs_arena *arena);
+struct cs_record *csi_row_get(struct cs_arena *arena, const struct csi_noun *noun,
+                              struct cs_str bytes, size_t *at);
+
 /* A hash of all cells of a record: equal records, equal hashes. */
 uint64_t csi_record_hash(enum cs_noun noun, const struct cs_record *record, struct cs_arena *arena);
 /* A hash of `count` cells; mixed with `seed`. */

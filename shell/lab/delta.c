@@ -177,6 +177,14 @@ const struct csi_edge_change *csi_delta_of_member(const struct csi_delta *delta,
     return newest(delta, &delta->by_member, member);
 }
 
+struct csi_delta *csi_delta_over(const struct csi_delta *old, cs_id end)
+{
+    struct csi_delta *delta = csi_delta_new(end);
+    for (size_t i = 0; i < old->log_count; i++)
+        csi_delta_push(delta, old->log[i]);
+    return delta;
+}
+
 const struct csi_edge_change *csi_delta_edge(const struct csi_delta *delta, cs_id group,
                                              cs_id member, cs_tick when)
 {

@@ -54,6 +54,9 @@ struct csi_delta {
 struct csi_delta *csi_delta_new(cs_id end);
 void csi_delta_free(struct csi_delta *delta);
 
+/* One over a new base: membership that came or went keeps its time. */
+struct csi_delta *csi_delta_over(const struct csi_delta *old, cs_id end);
+
 const struct csi_version *csi_delta_get(const struct csi_delta *delta, cs_id id);
 /* The first id from `id` on that has a version; 0 when there is none. */
 cs_id csi_delta_next(const struct csi_delta *delta, cs_id id);

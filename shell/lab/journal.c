@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "branch.h"
 #include "lab_internal.h"
+#include "store_in.h"
 
 /* ------------------------------------------------------------------ one op */
 
@@ -20,14 +21,40 @@ static void apply_edge(struct cs_lab *lab, const struct csi_op *op, bool forward
         csi_delta_pop(lab->delta);
 }
 
-static void apply_base(struct cs_lab *lab, const struct csi_op *op, bool forwards)
+/* An op that was read from a file knows only one of its bases; the other is made when needed. */
+static void need_bases(struct cs_lab *lab, struct csi_op *op, bool forwards)
 {
+    if (forwards && !op->base_before) {
+        op->base_before = lab->base;
+        op->delta_before = lab->delta;
+    }
+    if (!forwards && !op->base_after) {
+        op->base_after = lab->base;
+        op->delta_after = lab->delta;
+    }
+    if (forwards && !op->base_after)
+        csi_store_make_after(lab, op);
+    if (!forwards && !op->base_before)
+        csi_store_make_before(lab, op);
+}
+
+static void apply_base(struct cs_lab *lab, struct csi_op *op, bool forwards)
+{
+    need_bases(lab, op, forwards);
     lab->base = forwards ? op->base_after : op->base_before;
     lab->delta = forwards ? op->delta_after : op->delta_before;
 }
 
+/* A version that was read from a file follows the one that is there now. */
+static void link_version(struct cs_lab *lab, struct csi_op *op)
+{
+    op->was = csi_delta_get(lab->delta, op->id);
+    ((struct csi_version *)(uintptr_t)op->becomes)->before = op->was;
+    op->raw = false;
+}
+
 /* The one function through which a lab changes. */
-void csi_op_apply(struct cs_lab *lab, const struct csi_op *op, bool forwards)
+void csi_op_apply(struct cs_lab *lab, struct csi_op *op, bool forwards)
 {
     if (lab->watch)
         lab->watch(lab->watch_context, op);
@@ -37,6 +64,8 @@ void csi_op_apply(struct cs_lab *lab, const struct csi_op *op, bool forwards)
                       forwards ? op->after : op->before);
         break;
     case CSI_OP_PRINCIPAL:
+        if (op->raw)
+            link_version(lab, op);
         csi_delta_set(lab->delta, op->id, forwards ? op->becomes : op->was);
         break;
     case CSI_OP_EDGE:
@@ -156,6 +185,12 @@ static void take_back(struct cs_lab *lab, struct csi_mark mark)
     cs_arena_rewind(lab->memory, mark.memory);
 }
 
+/* Does what happens here go into a file? */
+static bool is_kept(const struct cs_lab *lab)
+{
+    return lab->store && csi_branch_is_root(lab, csi_branch_current(lab));
+}
+
 cs_status cs_lab_commit(struct cs_lab *lab, struct cs_error *err)
 {
     struct csi_journal *journal = &lab->journal;
@@ -167,7 +202,13 @@ cs_status cs_lab_commit(struct cs_lab *lab, struct cs_error *err)
                               .user = cs_str_copy(lab->memory, lab->actor),
                               .before = mark.tick,
                               .count = journal->pending.count};
-    (void)err;
+    if (is_kept(lab)) {
+        cs_status status = csi_store_commit(lab->store, lab, &group, err);
+        if (status != CS_OK) {
+            take_back(lab, mark);
+            return status;
+        }
+    }
     csi_journal_forget_undone(lab);
     group.first = journal->done.count;
     for (size_t i = 0; i < journal->pending.count; i++)
@@ -208,41 +249,55 @@ void csi_journal_redo_one(struct cs_lab *lab)
     struct csi_journal *journal = &lab->journal;
     const struct csi_group *group = &journal->groups[journal->active++];
     for (size_t i = 0; i < group->count; i++) {
-        const struct csi_op *op = &journal->done.at[group->first + i];
+        struct csi_op *op = &journal->done.at[group->first + i];
         csi_op_apply(lab, op, true);
         lab->tick = op->tick;
     }
 }
 
-static cs_status walk(struct cs_lab *lab, size_t count, size_t there, void (*one)(struct cs_lab *),
-                      const char *word, size_t *done, struct cs_error *err)
+/* Undo or redo until `to` changes are left. */
+static cs_status walk(struct cs_lab *lab, size_t to, struct cs_error *err)
 {
+    if (is_kept(lab))
+        return csi_store_walk(lab->store, lab, to, err);
+    csi_branch_walk(lab, to);
+    return CS_OK;
+}
+
+static cs_status may_walk(const struct cs_lab *lab, size_t there, const char *word,
+                          struct cs_error *err)
+{
+    struct cs_str world = cs_world_name(lab);
     if (cs_lab_in_transaction(lab))
         return cs_fail(err, CS_STATE, "cannot %s inside a transaction", word);
-    struct cs_str world = cs_world_name(lab);
     if (there == 0 && world.length)
         return cs_fail(err, CS_STATE, "there is nothing to %s in world '%.*s'", word,
                        CS_STR_ARG(world));
-    if (there == 0)
-        return cs_fail(err, CS_STATE, "there is nothing to %s", word);
-    size_t n = count < there ? count : there;
-    for (size_t i = 0; i < n; i++)
-        one(lab);
-    if (done)
-        *done = n;
-    return CS_OK;
+    return there ? CS_OK : cs_fail(err, CS_STATE, "there is nothing to %s", word);
 }
 
 cs_status cs_lab_undo(struct cs_lab *lab, size_t count, size_t *done, struct cs_error *err)
 {
-    return walk(lab, count, lab->journal.active - csi_branch_floor(lab), csi_journal_undo_one,
-                "undo", done, err);
+    size_t active = lab->journal.active, there = active - csi_branch_floor(lab);
+    cs_status status = may_walk(lab, there, "undo", err);
+    count = count < there ? count : there;
+    if (status == CS_OK)
+        status = walk(lab, active - count, err);
+    if (status == CS_OK && done)
+        *done = count;
+    return status;
 }
 
 cs_status cs_lab_redo(struct cs_lab *lab, size_t count, size_t *done, struct cs_error *err)
 {
-    size_t there = lab->journal.group_count - lab->journal.active;
-    return walk(lab, count, there, csi_journal_redo_one, "redo", done, err);
+    size_t active = lab->journal.active, there = lab->journal.group_count - active;
+    cs_status status = may_walk(lab, there, "redo", err);
+    count = count < there ? count : there;
+    if (status == CS_OK)
+        status = walk(lab, active + count, err);
+    if (status == CS_OK && done)
+        *done = count;
+    return status;
 }
 
 /* ----------------------------------------------------------------- history */
@@ -268,7 +323,7 @@ void cs_lab_each_change(const struct cs_lab *lab, cs_change_fn *fn, void *contex
     }
 }
 
-static struct cs_str describe(const struct cs_lab *lab, struct cs_arena *arena,
+struct cs_str csi_op_describe(const struct cs_lab *lab, struct cs_arena *arena,
                               const struct csi_op *op)
 {
     if (op->kind == CSI_OP_EDGE) {
@@ -282,7 +337,7 @@ static struct cs_str describe(const struct cs_lab *lab, struct cs_arena *arena,
         return cs_str_copy(arena, version->principal.name);
     }
     if (op->kind == CSI_OP_BASE)
-        return cs_str_printf(arena, "%zu principals", op->base_after->count);
+        return cs_str_printf(arena, "%u principals", op->id);
     return cs_str_printf(arena, "%s %u", cs_noun_name(op->noun), op->id);
 }
 
@@ -295,7 +350,7 @@ void cs_lab_each_op(const struct cs_lab *lab, size_t change, cs_op_fn *fn, void 
     struct cs_arena *arena = cs_arena_new();
     for (size_t i = 0; arena && i < group->count; i++) {
         const struct csi_op *op = &journal->done.at[group->first + i];
-        if (!fn(context, op->name, describe(lab, arena, op)))
+        if (!fn(context, op->name, csi_op_describe(lab, arena, op)))
             break;
     }
     cs_arena_free(arena);

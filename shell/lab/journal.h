@@ -30,6 +30,9 @@ struct csi_op {
     const struct csi_version *was, *becomes;   /* principal */
     struct csi_base *base_before, *base_after; /* base */
     struct csi_delta *delta_before, *delta_after;
+    int64_t seq;                         /* its number in the lab file */
+    const struct cs_principal *base_row; /* read from there: what the base had under it */
+    bool raw; /* read from there, and not linked with its neighbours yet (store_load.c) */
 };
 
 struct csi_ops {
@@ -42,6 +45,8 @@ struct csi_group {
     cs_tick before;
     size_t first, count; /* in the journal's ops */
 };
+/* A base op has in `id` the principals of the base after it, in `member` one past the last id
+ * before it. */
 
 struct csi_mark {
     struct cs_str title;
@@ -66,13 +71,21 @@ cs_status csi_lab_apply(struct cs_lab *lab, struct csi_op op, struct cs_error *e
 cs_tick csi_lab_next_tick(const struct cs_lab *lab);
 
 /* For what lays lines of the history aside (branch.h): one op, one change, both ways. */
-void csi_op_apply(struct cs_lab *lab, const struct csi_op *op, bool forwards);
+void csi_op_apply(struct cs_lab *lab, struct csi_op *op, bool forwards);
 void csi_op_drop(const struct csi_op *op); /* it will never be applied again */
 void csi_ops_push(struct csi_ops *ops, struct csi_op op);
 void csi_journal_add_group(struct csi_journal *journal, struct csi_group group);
 void csi_journal_undo_one(struct cs_lab *lab);
 void csi_journal_redo_one(struct cs_lab *lab);
 void csi_journal_forget_undone(struct cs_lab *lab);
+
+/* An op in words, in `arena`. */
+struct cs_str csi_op_describe(const struct cs_lab *lab, struct cs_arena *arena,
+                              const struct csi_op *op);
+
+/* The base under and over an op that was read from a lab file (store_swap.c). */
+void csi_store_make_before(struct cs_lab *lab, struct csi_op *op);
+void csi_store_make_after(struct cs_lab *lab, struct csi_op *op);
 
 void csi_journal_forget(struct cs_lab *lab);
 void csi_journal_free(struct cs_lab *lab);

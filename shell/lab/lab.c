@@ -22,6 +22,7 @@ void cs_lab_free(struct cs_lab *lab)
     if (!lab)
         return;
     csi_journal_free(lab);
+    csi_store_close(lab->store);
     for (int noun = 0; noun < CS_NOUN_COUNT; noun++)
         csi_table_free(&lab->tables[noun]);
     csi_delta_free(lab->delta);
@@ -86,6 +87,23 @@ cs_status cs_lab_set_start(struct cs_lab *lab, const struct cs_start *start, str
     struct cs_start copy = *start;
     copy.record.id = cs_record_get(lab, CS_NOUN_START, 1) ? 1 : 0;
     return csi_record_put(lab, CS_NOUN_START, "lab.start", &copy.record, NULL, err);
+}
+
+void csi_lab_assume_again(struct cs_lab *lab)
+{
+    if (!lab->assume_now)
+        return;
+    struct cs_start *start = cs_arena_alloc(lab->names, sizeof *start);
+    *start = *cs_lab_start(lab);
+    start->assume = true;
+    start->record.id = 1;
+    csi_table_set(&lab->tables[CS_NOUN_START], csi_noun_of(CS_NOUN_START), 1, &start->record);
+}
+
+void cs_lab_assume_now(struct cs_lab *lab)
+{
+    lab->assume_now = true;
+    csi_lab_assume_again(lab);
 }
 
 /* ------------------------------------------------------------------ origins */

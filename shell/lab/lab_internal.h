@@ -12,6 +12,9 @@
 #include "journal.h"
 #include "table.h"
 
+struct csi_store; /* its file (store_in.h) */
+void csi_store_close(struct csi_store *store);
+
 struct csi_gates {
     const struct cs_gate *at[32];
     size_t count;
@@ -37,6 +40,8 @@ struct cs_lab {
     /* Is told of each op that is applied or taken back; NULL: nobody (diff_points.c). */
     void (*watch)(void *context, const struct csi_op *op);
     void *watch_context;
+    struct csi_store *store; /* NULL: in memory only */
+    bool assume_now;         /* --assume: for this run, whatever the file says */
 };
 
 struct csi_gates *csi_lab_gates(struct cs_lab *lab);
@@ -51,5 +56,8 @@ bool csi_principal_any(const struct cs_lab *lab, cs_id id, struct cs_principal *
 /* Write an edge without asking Windows' rules. */
 cs_status csi_edge_set(struct cs_lab *lab, cs_id group, cs_id member, bool present,
                        struct cs_error *err);
+
+/* The start record says what --assume said, after another one was read. */
+void csi_lab_assume_again(struct cs_lab *lab);
 
 #endif

@@ -221,6 +221,20 @@ void csi_maker_set(struct csi_maker *maker, cs_id id, const struct cs_principal 
     csi_index_add(&maker->made.by_sid, cs_sid_hash(&p->sid), id);
 }
 
+void csi_maker_top(struct csi_maker *maker, const struct cs_sid *parent, uint32_t top)
+{
+    struct cs_sid child = cs_sid_child(parent, top);
+    uint32_t number = parent_of(maker, &child);
+    if (top > maker->made.tops[number])
+        maker->made.tops[number] = top;
+}
+
+void csi_maker_forget_tops(struct csi_maker *maker)
+{
+    for (size_t i = 0; i < maker->made.parent_count; i++)
+        maker->made.tops[i] = 0;
+}
+
 cs_id csi_maker_add(struct csi_maker *maker, const struct cs_principal *principal)
 {
     cs_id id = csi_maker_end(maker);

@@ -53,6 +53,9 @@ void csi_maker_cut(struct csi_maker *maker, cs_id end);
 /* So many more will be settled. */
 void csi_maker_expect(struct csi_maker *maker, size_t more);
 
+/* The largest RID ever given under a parent, where no row shows it any more; and none is known. */
+void csi_maker_top(struct csi_maker *maker, const struct cs_sid *parent, uint32_t top);
+void csi_maker_forget_tops(struct csi_maker *maker);
 /* The base; yours, free with csi_base_free.  Frees the maker, as csi_maker_free does alone. */
 struct csi_base *csi_maker_finish(struct csi_maker *maker);
 void csi_maker_free(struct csi_maker *maker);

@@ -18,21 +18,34 @@ uint64_t csi_registry_hash(cs_id host, struct cs_str key, struct cs_str name)
 
 /* ------------------------------------------------------------------- tables */
 
+static void need_room(struct csi_table *table, cs_id id)
+{
+    if (id < table->room)
+        return;
+    size_t room = table->room ? table->room : 64;
+    while (room <= id)
+        room *= 2;
+    const struct cs_record **at = csi_alloc_must(room * sizeof *at);
+    memset((void *)at, 0, room * sizeof *at);
+    if (table->end)
+        memcpy((void *)at, (const void *)table->at, table->end * sizeof *at);
+    csi_alloc_free((void *)table->at);
+    table->at = at;
+    table->room = room;
+}
+
+void csi_table_extend(struct csi_table *table, cs_id end)
+{
+    if (end <= table->end)
+        return;
+    need_room(table, end - 1);
+    table->end = end;
+}
+
 void csi_table_set(struct csi_table *table, const struct csi_noun *noun, cs_id id,
                    const struct cs_record *record)
 {
-    if (id >= table->room) {
-        size_t room = table->room ? table->room : 64;
-        while (room <= id)
-            room *= 2;
-        const struct cs_record **at = csi_alloc_must(room * sizeof *at);
-        memset((void *)at, 0, room * sizeof *at);
-        if (table->end)
-            memcpy((void *)at, (const void *)table->at, table->end * sizeof *at);
-        csi_alloc_free((void *)table->at);
-        table->at = at;
-        table->room = room;
-    }
+    need_room(table, id);
     table->at[id] = record;
     if (id >= table->end)
         table->end = id + 1;

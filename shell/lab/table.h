@@ -72,6 +72,8 @@ const struct cs_record *csi_record_next(const struct cs_lab *lab, enum cs_noun n
 
 void csi_table_set(struct csi_table *table, const struct csi_noun *noun, cs_id id,
                    const struct cs_record *record);
+/* Ids below `end` have been used. */
+void csi_table_extend(struct csi_table *table, cs_id end);
 void csi_table_free(struct csi_table *table);
 
 #endif

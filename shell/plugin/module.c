@@ -14,6 +14,24 @@
 #include <certsh/arena.h>
 #include <certsh/status.h>
 
+#include "lab/store.h"
+
+static const char *store_path;
+
+static const struct csi_sqlite *open_store(struct cs_error *err)
+{
+    static const struct csi_sqlite *sqlite;
+    if (!sqlite)
+        sqlite = csi_module_symbol(store_path, "csi_sqlite", err);
+    return sqlite;
+}
+
+void csi_module_store(const char *path)
+{
+    store_path = path;
+    csi_store_from(open_store);
+}
+
 const void *csi_module_symbol(const char *path, const char *symbol, struct cs_error *err)
 {
     void *module = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;

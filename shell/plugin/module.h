@@ -16,5 +16,7 @@ CS_API const void *csi_module_symbol(const char *path, const char *symbol, struc
 
 /* The folder of the module or program in which `address` lies; "" when it is not known. */
 CS_API const char *csi_module_folder(struct cs_arena *arena, const void *address);
+/* Say where the module of lab files is; it is opened with the first one. */
+CS_API void csi_module_store(const char *path);
 
 #endif
