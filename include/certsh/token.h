@@ -60,6 +60,8 @@ CS_API struct cs_token *cs_token_new(struct cs_arena *arena);
  */
 CS_API int cs_token_add(struct cs_token *token, const struct cs_sid *sid, unsigned flags,
                         enum cs_origin origin, int via);
+/* Room for `count` SIDs in all, so that it need not grow step by step; false: no memory. */
+CS_API bool cs_token_reserve(struct cs_token *token, size_t count);
 /* Remember which principal of the lab the SID at `index` is. */
 CS_API void cs_token_note(struct cs_token *token, int index, uint32_t id);
 

@@ -138,10 +138,12 @@ static void note(struct sids *sids, uint32_t index, uint64_t hash)
     *slot_of(sids, &item->sid, hash) = slot_for(index, item->flags, hash);
 }
 
-/* Twice the room, in the arena; what was there before stays until the arena goes. */
-static bool grow(struct cs_arena *arena, struct sids *sids)
+/* At least twice the room, in the arena; what was there before stays until the arena goes. */
+static bool grow(struct cs_arena *arena, struct sids *sids, size_t need)
 {
     struct sids wider = {.count = sids->count, .room = sids->room ? sids->room * 2 : FIRST_ROOM};
+    while (wider.room < need)
+        wider.room *= 2;
     wider.items = cs_arena_try(arena, wider.room * sizeof *wider.items);
     wider.slots = cs_arena_try(arena, (size_t)wider.room * 2 * sizeof *wider.slots);
     wider.filter = cs_arena_try(arena, wider.room); /* 8 bits each */
@@ -161,7 +163,7 @@ static int add(struct cs_arena *arena, struct sids *sids, const struct cs_token_
     uint64_t there = find_slot(sids, &item->sid, hash);
     if (there)
         return index_of(there);
-    if (sids->count == sids->room && !grow(arena, sids))
+    if (sids->count == sids->room && !grow(arena, sids, 0))
         return -1;
     sids->items[sids->count] = *item;
     note(sids, sids->count, hash);
@@ -197,6 +199,11 @@ int cs_token_add(struct cs_token *token, const struct cs_sid *sid, unsigned flag
 {
     struct cs_token_sid item = {*sid, flags, origin, via, 0};
     return add(token->arena, &token->sids, &item);
+}
+
+bool cs_token_reserve(struct cs_token *token, size_t count)
+{
+    return count <= token->sids.room || grow(token->arena, &token->sids, count);
 }
 
 void cs_token_note(struct cs_token *token, int index, uint32_t id)

@@ -77,6 +77,9 @@ static int add(struct build *b, const struct cs_sid *sid, enum cs_origin origin,
 static void add_reached(struct build *b, const struct csi_closure *closure, size_t starts,
                         cs_tick when, enum cs_origin origin)
 {
+    enum { CONTEXT = 8 }; /* and a few that come from elsewhere */
+    size_t count = cs_token_count(b->token) + closure->count - starts + CONTEXT;
+    b->failed = b->failed || !cs_token_reserve(b->token, count);
     for (size_t i = starts; i < closure->count; i++) {
         struct csi_reached *reached = &closure->at[i];
         struct csi_brief group;
@@ -293,9 +296,12 @@ cs_status cs_token_of(const struct cs_lab *lab, struct cs_arena *arena,
 struct cs_value cs_token_path(const struct cs_lab *lab, struct cs_arena *arena,
                               const struct cs_token *token, int index)
 {
-    int steps[64], count = 0;
-    for (; index >= 0 && count < (int)CS_COUNT(steps); count++) {
-        steps[count] = index;
+    size_t count = 0;
+    for (int at = index; at >= 0; at = cs_token_at(token, (size_t)at)->via)
+        count++;
+    int *steps = cs_arena_alloc(arena, (count + 1) * sizeof *steps);
+    for (size_t i = 0; i < count; i++) {
+        steps[i] = index;
         index = cs_token_at(token, (size_t)index)->via;
     }
     struct cs_list_maker names = {.arena = arena};
