@@ -32,6 +32,7 @@ void csi_delta_free(struct csi_delta *delta)
     newest_clear(&delta->by_member);
     csi_index_clear(&delta->by_sid);
     csi_index_clear(&delta->by_name);
+    csi_index_clear(&delta->upns.index);
     csi_scc_free(delta->scc);
     csi_walk_free(delta->walk);
     csi_alloc_free(delta);
@@ -90,9 +91,21 @@ static void need_page(struct csi_delta *delta, size_t page)
     memset((void *)delta->pages[page], 0, size);
 }
 
+/* A new version may use up a RID; where one goes away, it has to be looked for again. */
+static void note_rid(struct csi_delta *delta, cs_id id, const struct csi_version *version)
+{
+    struct csi_rids *rids = &delta->rids;
+    if (!version || version->before != csi_delta_get(delta, id))
+        rids->parent.count = 0;
+    else if (rids->parent.count && cs_sid_in(&version->principal.sid, &rids->parent) &&
+             cs_sid_rid(&version->principal.sid) >= rids->next)
+        rids->next = cs_sid_rid(&version->principal.sid) + 1;
+}
+
 void csi_delta_set(struct csi_delta *delta, cs_id id, const struct csi_version *version)
 {
     forget_scc(delta, id, changes_scc(version));
+    note_rid(delta, id, version);
     need_page(delta, id / CSI_PAGE);
     delta->pages[id / CSI_PAGE][id % CSI_PAGE] = version;
     if (!version)
@@ -102,6 +115,7 @@ void csi_delta_set(struct csi_delta *delta, cs_id id, const struct csi_version *
     const struct cs_principal *p = &version->principal;
     csi_index_add(&delta->by_sid, cs_sid_hash(&p->sid), id);
     csi_index_add(&delta->by_name, csi_name_hash(p->domain, p->host, p->name), id);
+    csi_upn_note(&delta->upns, id, p->upn);
 }
 
 /* --------------------------------------------------------------------- edges */

@@ -15,6 +15,7 @@
 
 #include "base.h"
 #include "scc.h"
+#include "upn.h"
 #include "walk.h"
 
 struct csi_version {
@@ -37,6 +38,12 @@ struct csi_newest {
     size_t page_count;
 };
 
+/* The next RID of one domain or machine, kept while accounts are made in a row. */
+struct csi_rids {
+    struct cs_sid parent; /* count 0: of none */
+    uint32_t next;
+};
+
 enum { CSI_PAGE = 1024 };
 
 struct csi_delta {
@@ -47,7 +54,9 @@ struct csi_delta {
     size_t log_count, log_room;
     struct csi_newest by_group, by_member;
     struct csi_index by_sid, by_name;
-    struct csi_scc *scc;   /* of the groups as they are now; NULL until asked for, or changed */
+    struct csi_scc *scc; /* of the groups as they are now; NULL until asked for, or changed */
+    struct csi_upns upns;
+    struct csi_rids rids;
     struct csi_walk *walk; /* room that walks leave for the next one; see walk.h */
 };
 

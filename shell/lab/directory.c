@@ -188,7 +188,10 @@ static cs_status put_version(struct cs_lab *lab, const char *name,
 static uint32_t next_rid(const struct cs_lab *lab, const struct cs_sid *domain)
 {
     const struct csi_base *base = lab->base;
+    struct csi_rids *rids = &lab->delta->rids;
     uint32_t next = 1000;
+    if (rids->parent.count && cs_sid_equal(&rids->parent, domain))
+        return rids->next;
     for (size_t i = 0; i < base->parent_count; i++)
         if (cs_sid_equal(&base->parents[i], domain) && base->tops[i] >= next)
             next = base->tops[i] + 1;
@@ -199,6 +202,7 @@ static uint32_t next_rid(const struct cs_lab *lab, const struct cs_sid *domain)
             cs_sid_rid(&p.sid) >= next)
             next = cs_sid_rid(&p.sid) + 1;
     }
+    *rids = (struct csi_rids){*domain, next};
     return next;
 }
 

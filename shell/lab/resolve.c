@@ -85,11 +85,7 @@ static cs_id by_upn(const struct cs_lab *lab, struct cs_str text, struct cs_str 
 {
     cs_id domain = cs_domain_find(lab, suffix);
     cs_id id = domain ? in_domain(lab, domain, name) : 0;
-    struct cs_principal p;
-    for (cs_id i = 1; !id && i < lab->delta->end; i++)
-        if (cs_principal_get(lab, i, &p) && p.upn.length && cs_str_same(p.upn, text))
-            id = i;
-    return id;
+    return id ? id : csi_upn_find(lab, text);
 }
 
 /* A bare name found in several trusted domains cannot be told apart. */
