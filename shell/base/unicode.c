@@ -1,8 +1,11 @@
 /*
- * unicode.c - the part of str.h that knows letters: case, UTF-16, width.
+ * unicode.c - the part of str.h that knows letters: case and composition, UTF-16, width.
  *
- * Case comes from the C library's C.UTF-8 tables, loaded when the first letter beyond ASCII
- * is met; where the system has none, such letters compare as they are.  Room: base.
+ * Two names are the same when their folded forms are: normal form C of the Unicode case folding,
+ * as utf8proc makes it, so that 'é' is the same in one piece and in two.  ASCII, which nearly
+ * every name is, never gets there.  Where utf8proc was not there at build time, letters are
+ * folded one by one with the C library's C.UTF-8 tables, and pieces stay pieces.  Bytes that are
+ * no UTF-8 stand for themselves.  Room: base.
  */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -12,6 +15,11 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#ifdef CERTSH_UTF8PROC
+#include <utf8proc.h>
+#endif
+
+#include "alloc.h"
 #include "map.h"
 
 enum { REPLACEMENT = 0xfffd };
@@ -61,51 +69,35 @@ static uint32_t fold_far(uint32_t point)
     return utf8 ? (uint32_t)towlower_l((wint_t)point, utf8) : point;
 }
 
+static inline uint32_t lower(uint32_t ascii)
+{
+    return ascii >= 'A' && ascii <= 'Z' ? ascii + 0x20 : ascii;
+}
+
 static uint32_t fold(uint32_t point)
 {
-    if (point < 0x80)
-        return point >= 'A' && point <= 'Z' ? point + 0x20 : point;
-    return fold_far(point);
+    return point < 0x80 ? lower(point) : fold_far(point);
 }
 
-/* The code point at `*i`, folded; nearly always it is a letter of ASCII. */
-static inline uint32_t next_folded(struct cs_str s, size_t *i)
-{
-    unsigned char c = (unsigned char)s.at[*i];
-    bool ok;
-    if (c >= 0x80)
-        return fold(next_point(s, i, &ok));
-    (*i)++;
-    return c >= 'A' && c <= 'Z' ? c + 0x20u : c;
-}
+/* ------------------------------------------------------------- folded forms */
 
-bool cs_str_same_start(struct cs_str s, struct cs_str prefix)
+static bool is_ascii(struct cs_str s)
 {
-    size_t i = 0, j = 0;
-    while (j < prefix.length) {
-        if (i >= s.length)
+    for (size_t i = 0; i < s.length; i++)
+        if ((unsigned char)s.at[i] >= 0x80)
             return false;
-        if (next_folded(s, &i) != next_folded(prefix, &j))
-            return false;
-    }
     return true;
 }
 
-bool cs_str_same(struct cs_str a, struct cs_str b)
-{
-    size_t i = 0, j = 0;
-    if (cs_str_equal(a, b))
-        return true;
-    while (i < a.length && j < b.length)
-        if (next_folded(a, &i) != next_folded(b, &j))
-            return false;
-    return i >= a.length && j >= b.length;
-}
+/* A folded text; most need no more than the room inside. */
+struct folded {
+    struct cs_str text;
+    void *memory; /* NULL: inside, or nothing */
+    int32_t few[160];
+};
 
-struct cs_str cs_str_fold(struct cs_arena *arena, struct cs_str s)
+static size_t fold_points(struct cs_str s, char *out)
 {
-    /* a folded letter takes at most 4 bytes, and at most 3 where it took 2 */
-    char *out = cs_arena_alloc(arena, s.length * 2 + 1);
     size_t length = 0;
     for (size_t i = 0; i < s.length;) {
         bool ok;
@@ -115,14 +107,133 @@ struct cs_str cs_str_fold(struct cs_arena *arena, struct cs_str s)
         else
             out[length++] = (char)point;
     }
-    return cs_str_span(out, length);
+    return length;
+}
+
+/* Room for `count` points, and one more, which utf8proc writes a NUL to. */
+static void *room_for(struct folded *f, size_t count)
+{
+    if (count < CS_COUNT(f->few))
+        return f->few;
+    return f->memory = csi_alloc_must((count + 1) * sizeof *f->few);
+}
+
+#ifdef CERTSH_UTF8PROC
+static const utf8proc_option_t form =
+    (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+
+static bool fold_whole(struct folded *f, struct cs_str s)
+{
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)s.at;
+    utf8proc_ssize_t size = (utf8proc_ssize_t)s.length, count;
+    count = utf8proc_decompose(at, size, f->few, CS_COUNT(f->few) - 1, form);
+    if (count < 0)
+        return false; /* no UTF-8 */
+    utf8proc_int32_t *room = room_for(f, (size_t)count);
+    if (room != f->few)
+        count = utf8proc_decompose(at, size, room, count, form);
+    size = utf8proc_reencode(room, count, form);
+    f->text = cs_str_span((const char *)room, size < 0 ? 0 : (size_t)size);
+    return size >= 0;
+}
+#else
+static bool fold_whole(struct folded *f, struct cs_str s)
+{
+    (void)f;
+    (void)s;
+    return false;
+}
+#endif
+
+/* A folded letter takes at most 4 bytes, and at most 3 where it took 2. */
+static void fold_into(struct folded *f, struct cs_str s)
+{
+    f->memory = NULL;
+    if (!is_ascii(s) && fold_whole(f, s))
+        return;
+    csi_alloc_free(f->memory);
+    f->memory = NULL;
+    char *out = room_for(f, s.length * 2 / sizeof *f->few + 1);
+    f->text = cs_str_span(out, fold_points(s, out));
+}
+
+/* Where two texts are the same up to, in ASCII; *far: one of them goes on beyond ASCII there. */
+static size_t same_near(struct cs_str a, struct cs_str b, bool *far)
+{
+    size_t i = 0;
+    for (; i < a.length && i < b.length; i++) {
+        unsigned char x = (unsigned char)a.at[i], y = (unsigned char)b.at[i];
+        *far = (x | y) >= 0x80;
+        if (*far || lower(x) != lower(y))
+            return i;
+    }
+    *far = (i < a.length && (unsigned char)a.at[i] >= 0x80) ||
+           (i < b.length && (unsigned char)b.at[i] >= 0x80);
+    return i;
+}
+
+/* Both folded: are they equal, or does one begin with the other? */
+static bool same_far(struct cs_str a, struct cs_str b, bool start)
+{
+    struct folded x, y;
+    fold_into(&x, a);
+    fold_into(&y, b);
+    if (start && x.text.length > y.text.length)
+        x.text.length = y.text.length;
+    bool same = cs_str_equal(x.text, y.text);
+    csi_alloc_free(x.memory);
+    csi_alloc_free(y.memory);
+    return same;
+}
+
+bool cs_str_same_start(struct cs_str s, struct cs_str prefix)
+{
+    bool far = false;
+    size_t near = same_near(s, prefix, &far);
+    if (near == prefix.length && is_ascii(prefix))
+        return true;
+    return far && same_far(s, prefix, true);
+}
+
+bool cs_str_same(struct cs_str a, struct cs_str b)
+{
+    bool far = false;
+    if (cs_str_equal(a, b))
+        return true;
+    size_t near = same_near(a, b, &far);
+    return far ? same_far(a, b, false) : near == a.length && near == b.length;
+}
+
+struct cs_str cs_str_fold(struct cs_arena *arena, struct cs_str s)
+{
+    struct folded f;
+    fold_into(&f, s);
+    struct cs_str copy = cs_str_copy(arena, f.text);
+    csi_alloc_free(f.memory);
+    return copy;
+}
+
+static uint64_t hash_far(struct cs_str s, uint64_t hash)
+{
+    struct folded f;
+    fold_into(&f, s);
+    for (size_t i = 0; i < f.text.length;) {
+        bool ok;
+        hash = (hash ^ fold(next_point(f.text, &i, &ok))) * 0x100000001b3u;
+    }
+    csi_alloc_free(f.memory);
+    return hash ^ hash >> 31;
 }
 
 uint64_t csi_hash_folded(struct cs_str s, uint64_t seed)
 {
-    uint64_t hash = seed ^ 0xcbf29ce484222325u;
-    for (size_t i = 0; i < s.length;)
-        hash = (hash ^ next_folded(s, &i)) * 0x100000001b3u;
+    const uint64_t start = seed ^ 0xcbf29ce484222325u;
+    uint64_t hash = start;
+    for (size_t i = 0; i < s.length; i++) {
+        if ((unsigned char)s.at[i] >= 0x80)
+            return hash_far(s, start);
+        hash = (hash ^ lower((unsigned char)s.at[i])) * 0x100000001b3u;
+    }
     return hash ^ hash >> 31;
 }
 
