@@ -90,6 +90,19 @@ static void tell_missing(const struct show *show)
     cs_buf_clear(&names);
 }
 
+/* Windows builds no token of more SIDs than that: 1,015 groups and some of its own (MS-KB 328889).
+ */
+enum { MOST_SIDS = 1024, MOST_GROUPS = 1015 };
+
+static void tell_limit(const struct show *show)
+{
+    size_t count = cs_token_count(show->token);
+    if (count > MOST_SIDS)
+        cs_call_warn(show->call,
+                     "%zu SIDs: Windows refuses a logon with more than %d groups (error 1384)",
+                     count, MOST_GROUPS);
+}
+
 static cs_status token_show(struct cs_call *call, struct cs_error *err)
 {
     struct show show = {.call = call,
@@ -101,6 +114,8 @@ static cs_status token_show(struct cs_call *call, struct cs_error *err)
     cs_status status = make(&show, 0, &show.token, err);
     for (size_t i = 0; status == CS_OK && i < cs_token_count(show.token); i++)
         status = show_sid(&show, i, err);
+    if (status == CS_OK)
+        tell_limit(&show);
     if (status == CS_OK)
         tell_missing(&show);
     return status;
