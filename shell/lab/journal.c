@@ -40,9 +40,12 @@ static void need_bases(struct cs_lab *lab, struct csi_op *op, bool forwards)
 
 static void apply_base(struct cs_lab *lab, struct csi_op *op, bool forwards)
 {
+    cs_id end = lab->delta->end;
     need_bases(lab, op, forwards);
     lab->base = forwards ? op->base_after : op->base_before;
     lab->delta = forwards ? op->delta_after : op->delta_before;
+    if (lab->delta->end < end) /* an id is not given twice, whatever was undone */
+        lab->delta->end = end;
 }
 
 /* A version that was read from a file follows the one that is there now. */
@@ -179,6 +182,8 @@ static void take_back(struct cs_lab *lab, struct csi_mark mark)
     while (journal->pending.count > mark.pending) {
         struct csi_op *op = &journal->pending.at[--journal->pending.count];
         csi_op_apply(lab, op, false);
+        if (op->kind == CSI_OP_BASE) /* what was rolled back has never been */
+            lab->delta->end = op->member;
         csi_op_drop(op);
     }
     lab->tick = mark.tick;

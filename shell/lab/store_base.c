@@ -186,7 +186,7 @@ static void swap_principals(struct csi_store *store, const struct csi_op *op, bo
         const struct cs_principal *after = csi_base_get(op->base_after, id, &b) ? &b : NULL;
         csi_store_put_principal(store, id, forwards ? before : after, forwards ? after : before);
     }
-    struct csi_cell gone = csi_cell_number(op->delta_before->end);
+    struct csi_cell gone = csi_cell_number(op->member);
     if (!forwards)
         csi_store_do(store, csi_store_query(store, CSI_SQL_DROP_PRINCIPALS), &gone, 1);
 }
