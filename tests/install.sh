@@ -43,6 +43,14 @@ grep -qF '"DC02!"' said
 cc -shared -fPIC -fvisibility=hidden shout.c -o shout.so $(pkg-config --cflags --libs certsh)
 certsh -f jsonl -c 'plugin load ./shout.so' -c 'shout host DC02' | tee said
 grep -qF '"DC02!"' said
+# What `plugin new` makes builds out of the tree and passes its tests: make, and CMake.
+certsh -c 'plugin new site_lua' -c 'plugin test site_lua'
+certsh -c 'plugin new site_c --lang c'
+make -C site_c test
+cmake -S site_c -B site_c/build -DCMAKE_PREFIX_PATH="$place/moved" >/dev/null
+cmake --build site_c/build
+ctest --test-dir site_c/build
+
 if readelf -d "$place/moved/lib/libcertsh.so" | grep -i 'NEEDED.*lua'; then
     echo "libcertsh.so needs Lua"
     exit 1

@@ -226,7 +226,9 @@ static cs_status set(struct cs_call *call, struct cs_error *err)
 static cs_status plugin_row(struct cs_call *call, const struct csi_plugin_entry *plugin,
                             struct cs_error *err)
 {
-    const char *status = plugin->problem[0] ? "failed" : plugin->plugin ? "loaded" : "known";
+    const char *status = plugin->broken || plugin->problem[0] ? "failed"
+                         : plugin->plugin                     ? "loaded"
+                                                              : "known";
     return CS_ROW(call, err, cs_value_text(plugin->name), cs_value_text(plugin->version),
                   cs_value_text(plugin->brief), cs_value_text(plugin->origin),
                   cs_value_text(status));
@@ -261,11 +263,34 @@ static cs_status no_plugin(struct cs_call *call, struct cs_str name, struct cs_e
                 : cs_error_hint(err, "'plugin list' names those there are");
 }
 
+/* A file that is not loaded, as it describes itself: nothing of it runs. */
+static cs_status plugin_file_info(struct cs_call *call, struct cs_str path, struct cs_error *err)
+{
+    struct cs_shell *shell = cs_call_shell(call);
+    struct csi_said said = {0};
+    const char *file = cs_str_c(cs_call_arena(call), path);
+    if (~csi_caps_granted(shell) & CSI_FILE_READ)
+        return csi_caps_refuse(shell, "a plugin's file", CSI_FILE_READ, err);
+    if (!shell->read_plugin || !shell->read_plugin(cs_call_arena(call), file, &said)) {
+        cs_fail(err, CS_NOT_FOUND, "'%s' does not describe a plugin that can be read unopened",
+                file);
+        return cs_error_hint(err,
+                             "of a shared object, and of a table that is computed, one "
+                             "learns by: plugin load %s",
+                             file);
+    }
+    return CS_ROW(call, err, cs_value_text(said.name), cs_value_text(said.version),
+                  cs_value_text(said.brief), cs_value_str(path), cs_value_text("file"),
+                  cs_value_int(CS_PLUGIN_ABI), cs_value_text(said.needs), said.commands);
+}
+
 static cs_status plugin_info(struct cs_call *call, struct cs_error *err)
 {
     struct cs_shell *shell = cs_call_shell(call);
     struct cs_str name = cs_call_str(call, "name");
     struct csi_plugin_entry *plugin = csi_registry_plugin(shell, name);
+    if (!plugin && (cs_str_find(name, '/') >= 0 || cs_str_find(name, '.') >= 0))
+        return plugin_file_info(call, name, err);
     if (!plugin)
         return no_plugin(call, name, err);
     cs_status status = csi_registry_load(shell, plugin, err);
@@ -337,7 +362,7 @@ static const struct cs_type type_setting = {"setting", "string", "the name of a 
         {"brief", &cs_type_text, "what it is for"},                                                \
         {"origin", &cs_type_path, "its file, or 'built in'"},                                      \
     {                                                                                              \
-        "status", &cs_type_text, "loaded, known (its code is loaded when first used) or failed"    \
+        "status", &cs_type_text, "loaded, known (loaded when first used), failed; or a file"       \
     }
 
 static const struct cs_command commands[] = {
@@ -374,8 +399,10 @@ static const struct cs_command commands[] = {
      .examples = CS_EXAMPLES({"plugin list", "which plugins are there, and from where?"})},
     {.name = "plugin info",
      .brief = "show one plugin with its commands",
+     .detail = "A Lua plugin's file by its path is read, not run: what it is called, what it "
+               "needs and which commands it has is seen before it is trusted.",
      .run = plugin_info,
-     .params = CS_PARAMS({"name", &type_plugin, "which plugin"}),
+     .params = CS_PARAMS({"name", &type_plugin, "which plugin, or a Lua plugin's file"}),
      .result = CS_FIELDS(PLUGIN_FIELDS, {"abi", &cs_type_int, "the ABI it was built for"},
                          {"needs", &cs_type_text, "the capabilities it asks for, or null"},
                          {"commands", &cs_type_list, "its commands"}),

@@ -54,9 +54,15 @@ static struct csi_plugin_entry *add_plugin_entry(struct cs_shell *shell)
 struct csi_plugin_entry *csi_registry_plugin(struct cs_shell *shell, struct cs_str name)
 {
     for (size_t i = 0; i < shell->plugin_count; i++)
-        if (cs_str_same(cs_str_of(shell->plugins[i].name), name))
+        if (!shell->plugins[i].broken && cs_str_same(cs_str_of(shell->plugins[i].name), name))
             return &shell->plugins[i];
     return NULL;
+}
+
+static void note_problem(struct csi_plugin_entry *entry, const struct cs_error *problem)
+{
+    memcpy(entry->problem, problem->text, sizeof entry->problem);
+    memcpy(entry->cure, problem->hint, sizeof entry->cure);
 }
 
 /* "plugin 'dcom' (/x/dcom.so)" of whoever has it. */
@@ -69,9 +75,10 @@ static const char *origin_of(struct cs_shell *shell, const char *plugin)
 static cs_status taken(struct cs_shell *shell, const struct csi_command_entry *by,
                        const char *plugin, const char *origin, struct cs_error *err)
 {
-    return cs_fail(
-        err, CS_EXISTS, "command '%s' of plugin '%s' (%s) is there already, from plugin '%s' (%s)",
-        by->entry.name, plugin, origin, by->entry.plugin, origin_of(shell, by->entry.plugin));
+    cs_fail(err, CS_EXISTS,
+            "command '%s' of plugin '%s' (%s) is there already, from plugin '%s' (%s)",
+            by->entry.name, plugin, origin, by->entry.plugin, origin_of(shell, by->entry.plugin));
+    return cs_error_hint(err, "rename it in one of them, or leave one of the plugins out");
 }
 
 /* ------------------------------------------------------------- declarations */
@@ -147,6 +154,20 @@ static cs_status check_command(const struct cs_plugin *plugin, const struct cs_c
     return command->needs ? csi_caps_read(command->needs, &(unsigned){0}, err) : CS_OK;
 }
 
+void csi_registry_note_broken(struct cs_shell *shell, const char *name, const char *origin,
+                              const struct cs_error *problem)
+{
+    for (size_t i = 0; i < shell->plugin_count; i++)
+        if (strcmp(shell->plugins[i].origin, origin) == 0) {
+            note_problem(&shell->plugins[i], problem);
+            return;
+        }
+    struct csi_plugin_entry *entry = add_plugin_entry(shell);
+    *entry = (struct csi_plugin_entry){
+        .name = keep(shell, name), .origin = keep(shell, origin), .broken = true};
+    note_problem(entry, problem);
+}
+
 /* May this command be added?  Its own declaration does not stand in the way. */
 static cs_status check_free(struct cs_shell *shell, const struct cs_plugin *plugin,
                             const struct cs_command *command, const char *origin,
@@ -209,6 +230,20 @@ static void note_plugin(struct cs_shell *shell, const struct cs_plugin *plugin, 
     entry->problem[0] = '\0';
 }
 
+static void add_commands(struct cs_shell *shell, const struct cs_plugin *plugin)
+{
+    for (size_t i = 0; i < plugin->command_count; i++) {
+        const struct cs_command *command = &plugin->commands[i];
+        struct csi_command_entry *entry = entry_named(shell, cs_str_of(command->name));
+        if (!entry)
+            entry = add_entry(shell, command->name);
+        entry->entry = (struct cs_command_entry){.name = command->name,
+                                                 .brief = command->brief,
+                                                 .plugin = plugin->name,
+                                                 .command = command};
+    }
+}
+
 cs_status cs_shell_add_plugin(struct cs_shell *shell, const struct cs_plugin *theirs,
                               const char *origin, struct cs_error *err)
 {
@@ -221,16 +256,82 @@ cs_status cs_shell_add_plugin(struct cs_shell *shell, const struct cs_plugin *th
     if (status != CS_OK)
         return status;
     note_plugin(shell, plugin, origin);
-    for (size_t i = 0; i < plugin->command_count; i++) {
+    add_commands(shell, plugin);
+    add_importers(shell, plugin);
+    return CS_OK;
+}
+
+/* ------------------------------------------------------------------- reload */
+
+/* The commands of `plugin` are gone; the others keep their order. */
+static void remove_commands(struct cs_shell *shell, const char *plugin)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < shell->command_count; i++)
+        if (strcmp(shell->commands[i].entry.plugin, plugin) != 0)
+            shell->commands[kept++] = shell->commands[i];
+    shell->command_count = kept;
+    csi_map_clear(&shell->names);
+    for (size_t i = 0; i < kept; i++)
+        csi_map_set(&shell->names,
+                    cs_str_fold(shell->arena, cs_str_of(shell->commands[i].entry.name)),
+                    (uint32_t)i + 1);
+}
+
+static void remove_importers(struct cs_shell *shell, const struct cs_plugin *plugin)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < shell->importer_count; i++)
+        if (shell->importers[i] < plugin->importers ||
+            shell->importers[i] >= plugin->importers + plugin->importer_count)
+            shell->importers[kept++] = shell->importers[i];
+    shell->importer_count = kept;
+}
+
+/* A gate stands in open labs: one of the same name answers from now on as the new one does. */
+static void replace_gates(const struct cs_plugin *old, const struct cs_plugin *plugin)
+{
+    for (size_t i = 0; i < old->gate_count; i++)
+        for (size_t j = 0; j < plugin->gate_count; j++)
+            if (strcmp(old->gates[i].name, plugin->gates[j].name) == 0)
+                *(struct cs_gate *)(size_t)&old->gates[i] = plugin->gates[j];
+}
+
+/* May these commands stand, once those of the same plugin are gone? */
+static cs_status check_commands(struct cs_shell *shell, const struct cs_plugin *plugin,
+                                const char *origin, struct cs_error *err)
+{
+    cs_status status = CS_OK;
+    for (size_t i = 0; status == CS_OK && i < plugin->command_count; i++) {
         const struct cs_command *command = &plugin->commands[i];
-        struct csi_command_entry *entry = entry_named(shell, cs_str_of(command->name));
-        if (!entry)
-            entry = add_entry(shell, command->name);
-        entry->entry = (struct cs_command_entry){.name = command->name,
-                                                 .brief = command->brief,
-                                                 .plugin = plugin->name,
-                                                 .command = command};
+        const struct csi_command_entry *there = entry_named(shell, cs_str_of(command->name));
+        status = check_command(plugin, command, err);
+        if (status == CS_OK && there && strcmp(there->entry.plugin, plugin->name) != 0)
+            status = taken(shell, there, plugin->name, origin, err);
     }
+    return status;
+}
+
+cs_status csi_registry_replace(struct cs_shell *shell, const struct cs_plugin *theirs,
+                               const char *origin, struct cs_error *err)
+{
+    const struct cs_plugin *plugin = NULL;
+    cs_status status = csi_abi_take(shell->arena, theirs, origin, &plugin, err);
+    if (status != CS_OK)
+        return status;
+    struct csi_plugin_entry *entry = csi_registry_plugin(shell, cs_str_of(plugin->name));
+    if (!entry || strcmp(entry->origin, origin) != 0)
+        return cs_fail(err, CS_STATE, "'%s' now calls itself plugin '%s'", origin, plugin->name);
+    status = check_commands(shell, plugin, origin, err);
+    if (status != CS_OK)
+        return status;
+    remove_commands(shell, entry->name);
+    if (entry->plugin) {
+        remove_importers(shell, entry->plugin);
+        replace_gates(entry->plugin, plugin);
+    }
+    note_plugin(shell, plugin, origin);
+    add_commands(shell, plugin);
     add_importers(shell, plugin);
     return CS_OK;
 }
@@ -265,7 +366,7 @@ cs_status csi_registry_load(struct cs_shell *shell, struct csi_plugin_entry *plu
     if (status == CS_OK && !plugin->plugin)
         status = cs_fail(err, CS_ABI, "'%s' is no longer plugin '%s'", plugin->origin, name.at);
     if (status != CS_OK)
-        memcpy(plugin->problem, err->text, sizeof plugin->problem);
+        note_problem(plugin, err);
     return status;
 }
 

@@ -21,6 +21,8 @@ struct csi_plugin_entry {
     const struct cs_plugin *plugin; /* NULL while it is not loaded */
     bool has_importers, has_gates;  /* by its manifest: loaded when these are first asked for */
     char problem[280];              /* why loading failed, or empty */
+    char cure[240];
+    bool broken; /* could not even be read: it owns nothing, and is kept to be told of */
 };
 
 struct csi_command_entry {
@@ -35,6 +37,12 @@ struct csi_setting {
 
 typedef cs_status csi_load_plugin_fn(struct cs_shell *shell, const char *path,
                                      struct cs_error *err);
+/* What a Lua plugin's file says of itself, without running it; false when that cannot be read. */
+struct csi_said {
+    const char *name, *version, *brief, *needs;
+    struct cs_value commands; /* list of names */
+};
+typedef bool csi_read_plugin_fn(struct cs_arena *arena, const char *path, struct csi_said *said);
 
 struct cs_shell {
     struct cs_arena *arena;   /* lives as long as the shell */
@@ -63,6 +71,7 @@ struct cs_shell {
     size_t importer_count;
 
     csi_load_plugin_fn *load_plugin; /* opens a file; set by the plugin floor */
+    csi_read_plugin_fn *read_plugin; /* reads one, likewise */
     void *plugin_floor;              /* what the plugin floor keeps, in `arena` */
 
     unsigned depth;           /* calls within calls */
@@ -90,6 +99,12 @@ CS_API bool csi_registry_say_anew(struct cs_shell *shell, const struct cs_plugin
                                   const char *origin);
 /* The plugin of that name, or NULL. */
 CS_API struct csi_plugin_entry *csi_registry_plugin(struct cs_shell *shell, struct cs_str name);
+/* Keep a file that is no plugin, with what is wrong, for `plugin list` and `plugin doctor`. */
+CS_API void csi_registry_note_broken(struct cs_shell *shell, const char *name, const char *origin,
+                                     const struct cs_error *problem);
+/* `plugin` takes the place of the one of its name and file: its commands go, these come. */
+CS_API cs_status csi_registry_replace(struct cs_shell *shell, const struct cs_plugin *plugin,
+                                      const char *origin, struct cs_error *err);
 /* Load a declared plugin now; nothing to do when it is loaded. */
 CS_API cs_status csi_registry_load(struct cs_shell *shell, struct csi_plugin_entry *plugin,
                                    struct cs_error *err);

@@ -188,6 +188,8 @@ cs_status csi_front_open(struct csi_front *front, struct cs_error *err)
     if (status == CS_OK)
         status = cs_shell_add_plugin(front->shell, &csi_front_plugin, "built in", err);
     if (status == CS_OK)
+        status = cs_shell_add_plugin(front->shell, &csi_plugin_care, "built in", err);
+    if (status == CS_OK)
         status = check_lab_name(front, err);
     if (status == CS_OK)
         status = add_plugins(front, err);

@@ -121,7 +121,14 @@ static void tell_of(const struct adding *adding, const struct file *file,
     if (!strstr(problem->text, file->name))
         cs_fail(&named, problem->status, "plugin '%s': %s", file->path, problem->text);
     memcpy(named.hint, problem->hint, sizeof named.hint);
+    if (!named.hint[0])
+        cs_error_hint(&named, "mend it ('plugin test %s'), or take it out of its folder",
+                      file->path);
     tell(adding, &named);
+    const char *name = strrchr(file->name, '/') ? strrchr(file->name, '/') + 1 : file->name;
+    struct cs_str stem = cs_str_span(name, strcspn(name, "."));
+    csi_registry_note_broken(adding->shell, cs_str_c(adding->shell->arena, stem), file->path,
+                             &named);
 }
 
 static cs_status declare(struct cs_shell *shell, const struct file *file,
@@ -198,8 +205,10 @@ cs_status csi_plugins_add_folder(struct cs_shell *shell, const char *path, csi_p
         ;
     else if (csi_plugins_check_trust(shell, "plugin folder", folder.path, &problem) == CS_OK)
         add_files(&adding, arena, &folder);
-    else
+    else {
         tell(&adding, &problem);
+        csi_registry_note_broken(shell, folder.path, folder.path, &problem);
+    }
     cs_arena_free(arena);
     return status;
 }

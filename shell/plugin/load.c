@@ -47,6 +47,7 @@ static struct floor *floor_of(struct cs_shell *shell)
     if (!shell->plugin_floor) {
         shell->plugin_floor = cs_arena_alloc(shell->arena, sizeof(struct floor));
         shell->load_plugin = load_hook;
+        shell->read_plugin = csi_plugin_read;
     }
     return shell->plugin_floor;
 }
@@ -169,7 +170,7 @@ cs_status csi_plugin_open(struct cs_shell *shell, const char *path, const struct
 }
 
 /* A plugin that is a folder holds its code under its own name: site/site.lua. */
-static const char *file_of(struct cs_arena *arena, const char *path)
+const char *csi_plugin_file(struct cs_arena *arena, const char *path)
 {
     static const char *const endings[] = {".so", ".lua"};
     const char *name = strrchr(path, '/');
@@ -191,7 +192,7 @@ cs_status csi_plugin_load(struct cs_shell *shell, const char *path, struct cs_er
     char *whole = realpath(path, NULL); /* so that dlopen never searches, and origins compare */
     const char *origin = cs_str_c(shell->arena, cs_str_of(whole ? whole : path));
     free(whole);
-    origin = file_of(shell->arena, origin);
+    origin = csi_plugin_file(shell->arena, origin);
     struct stat file;
     bool folder = stat(origin, &file) == 0 && S_ISDIR(file.st_mode); /* told as no plugin */
     cs_status status = folder ? CS_OK : csi_plugins_check_trust(shell, "plugin", origin, err);

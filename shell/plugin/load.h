@@ -27,6 +27,9 @@ CS_API void csi_plugins_own(struct cs_shell *shell, const char *folder);
 typedef void csi_plugin_warn(void *context, const struct cs_error *problem);
 CS_API cs_status csi_plugins_add_folder(struct cs_shell *shell, const char *folder,
                                         csi_plugin_warn *warn, void *context, struct cs_error *err);
+/* The plugin of `plugin reload` and `plugin doctor`. */
+extern CS_API const struct cs_plugin csi_plugin_care;
+
 /* Open one file now: `plugin load FILE`. */
 CS_API cs_status csi_plugin_load(struct cs_shell *shell, const char *path, struct cs_error *err);
 /* Write the manifest of `folder` to `out`; used by the build (certsh --write-manifest DIR). */
