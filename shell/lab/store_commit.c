@@ -90,6 +90,8 @@ cs_status csi_store_end(struct csi_store *store, const struct cs_lab *lab, struc
     }
     if (store->bulk)
         mind_references(store, true);
+    if (store->state.generation != store->saved.generation)
+        csi_store_snap(store, lab->base);
     return CS_OK;
 }
 

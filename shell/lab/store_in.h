@@ -144,6 +144,12 @@ void csi_store_write_state(struct csi_store *store, const struct cs_lab *lab);
 
 /* Fill an empty lab (its founding base is replaced). */
 void csi_store_load(struct csi_store *store, struct cs_lab *lab);
+/* State and history alone. */
+void csi_store_load_history(struct csi_store *store, struct cs_lab *lab);
+/* The base, mapped from its snapshot where there is one (store_mapped.c); NULL in trouble. */
+struct csi_base *csi_store_take_base(struct csi_store *store, const struct cs_lab *lab);
+/* Make a snapshot of the present base, where it is worth it. */
+void csi_store_snap(struct csi_store *store, const struct csi_base *base);
 /* The base as the tables have it; NULL in trouble. */
 struct csi_base *csi_store_read_base(struct csi_store *store, const struct cs_lab *lab);
 

@@ -417,16 +417,21 @@ static void take_base(struct csi_store *store, struct cs_lab *lab, struct csi_ba
     lab->births = store->state.births;
 }
 
-void csi_store_load(struct csi_store *store, struct cs_lab *lab)
+void csi_store_load_history(struct csi_store *store, struct cs_lab *lab)
 {
     csi_store_read_state(store);
     if (is_well(store))
         read_origins(store, lab);
     if (is_well(store))
-        read_records(store, lab);
-    if (is_well(store))
         read_history(store, lab);
-    struct csi_base *base = is_well(store) ? csi_store_read_base(store, lab) : NULL;
+}
+
+void csi_store_load(struct csi_store *store, struct cs_lab *lab)
+{
+    csi_store_load_history(store, lab);
+    if (is_well(store))
+        read_records(store, lab);
+    struct csi_base *base = is_well(store) ? csi_store_take_base(store, lab) : NULL;
     if (base)
         take_base(store, lab, base);
 }

@@ -282,7 +282,8 @@ static cs_status fill(struct csi_store *store, struct cs_lab *lab, struct cs_err
     }
     csi_store_found(store);
     put_id(store);
-    store->state = store->saved = (struct csi_state){.next = 1, .generation = 1};
+    store->saved = (struct csi_state){.next = 1};
+    store->state = (struct csi_state){.next = 1, .generation = 1};
     store->bulk = true;
     csi_store_put_lab(store, lab);
     return csi_store_end(store, lab, err);

@@ -134,7 +134,7 @@ cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab
     return CS_OK;
 }
 
-/* certsh.open(name): a lab of its own, beside the shell's. */
+/* certsh.open(name or file): a lab of its own, beside the shell's. */
 int csi_open(lua_State *L)
 {
     struct cs_error err;
@@ -142,10 +142,8 @@ int csi_open(lua_State *L)
     csi_need(L, "certsh.open", is_lab_name(name) ? CSI_LAB_READ : CSI_LAB_READ | CSI_FILE_READ);
     struct csi_lab_box *box = csi_new_lab(L);
     cs_status status = csi_lua_lab(csi_lua_of(L), name, &box->lab, &err);
-    if (status == CS_NOT_FOUND && !is_lab_name(name)) {
-        cs_fail(&err, CS_NOT_FOUND, "cannot open lab '%s'", name);
-        cs_error_hint(&err, "this version opens built-in labs by name, no lab files yet");
-    }
+    if (status == CS_NOT_FOUND && !is_lab_name(name))
+        status = cs_lab_open(name, &box->lab, &err);
     csi_check(L, status, &err);
     box->owned = true;
     return 1;

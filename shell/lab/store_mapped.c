@@ -1,0 +1,84 @@
+/*
+ * store_mapped.c - a large directory is not read from the tables but mapped from a snapshot that
+ * lies beside the lab file (FILE.snap, see snapshot.h).
+ *
+ * The file is the truth: a snapshot counts only when it is of this lab and of this generation of
+ * its base, and what turns out damaged in it is read from the tables again.  It is made when the
+ * base was read or swapped; where that cannot be, the tables do.  Room: lab.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "store_in.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "snapshot.h"
+
+enum { WORTH_MAPPING = 5000 }; /* principals; fewer are read as fast */
+
+static struct csi_snapshot_of snapshot_of(const struct csi_store *store, struct stat *about)
+{
+    struct csi_snapshot_of of = {.generation = store->state.generation};
+    memcpy(of.lab, store->id, sizeof of.lab);
+    if (stat(store->path, about) != 0)
+        *about = (struct stat){0};
+    of.owner = about->st_uid;
+    return of;
+}
+
+static bool path_of(const struct csi_store *store, char *path, size_t size)
+{
+    return snprintf(path, size, "%s.snap", store->path) < (int)size;
+}
+
+/* The base as the file has it now, whatever memory has done since. */
+static struct csi_base *read_again(void *context, struct cs_error *err)
+{
+    struct csi_store *store = context;
+    struct csi_state known = store->state;
+    enum csi_trouble trouble = store->trouble;
+    size_t origins = store->origins;
+    struct cs_lab *aside = cs_lab_new();
+    csi_store_calm(store);
+    csi_store_load_history(store, aside);
+    bool same = store->state.generation == known.generation;
+    struct csi_base *base = !store->trouble && same ? csi_store_read_base(store, aside) : NULL;
+    if (!base)
+        cs_fail(err, CS_INVALID, "the directory of '%s' cannot be read again", store->path);
+    cs_lab_free(aside);
+    store->state = known;
+    store->trouble = trouble;
+    store->origins = origins;
+    return base;
+}
+
+void csi_store_snap(struct csi_store *store, const struct csi_base *base)
+{
+    char path[4096];
+    struct stat about;
+    struct cs_error ignored;
+    if (store->read_only || base->count < WORTH_MAPPING || !path_of(store, path, sizeof path))
+        return;
+    struct csi_snapshot_of of = snapshot_of(store, &about);
+    if (csi_snapshot_save(base, &of, path, about.st_mode & 0777, &ignored) != CS_OK)
+        return; /* the tables have it all */
+}
+
+struct csi_base *csi_store_take_base(struct csi_store *store, const struct cs_lab *lab)
+{
+    char path[4096];
+    struct stat about;
+    struct cs_error ignored;
+    const struct csi_rebuild rebuild = {read_again, store};
+    struct csi_snapshot_of of = snapshot_of(store, &about);
+    struct csi_base *base = NULL;
+    if (store->state.ends[CS_NOUN_PRINCIPAL] > WORTH_MAPPING && path_of(store, path, sizeof path))
+        base = csi_snapshot_map(path, &of, &rebuild, &ignored);
+    if (base)
+        return base;
+    base = csi_store_read_base(store, lab);
+    if (base)
+        csi_store_snap(store, base);
+    return base;
+}
