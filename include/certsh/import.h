@@ -28,7 +28,7 @@ struct cs_importer {
     const char *name;  /* "ldif" */
     const char *brief; /* "LDIF of ldapsearch, ldbsearch and ldifde" */
     /* How sure the reader is that this is its kind: 0 no, 100 certain.  `head` is the
-     * beginning of the file, decompressed, in its own encoding. */
+     * beginning of the file, decompressed; a text is in UTF-8 without a mark. */
     int (*probe)(struct cs_str name, struct cs_str head);
     /* Read the whole file.  Errors carry no file name (the shell adds it) but the line. */
     cs_status (*read)(struct cs_import *import, struct cs_str bytes, struct cs_error *err);
@@ -38,9 +38,9 @@ struct cs_importer {
                       struct cs_str head); /* when `probe` is NULL */
 };
 
-/* How sure `importer` is of the file, by whichever probe it has. */
+/* How sure `importer` is of the file, by whichever probe it has; `bytes` as they are on disk. */
 CS_API int cs_importer_probe(const struct cs_importer *importer, struct cs_str name,
-                             struct cs_str head);
+                             struct cs_str bytes);
 /* `data` of the importer that reads now. */
 CS_API void *cs_import_data(const struct cs_import *import);
 

@@ -66,10 +66,13 @@ CS_API bool cs_str_integer(struct cs_str s, int64_t *out);
 /* UTF-16LE bytes to UTF-8 and back; a lone surrogate becomes U+FFFD.  In `arena`. */
 CS_API struct cs_str cs_str_from_utf16(struct cs_arena *arena, const void *bytes, size_t size);
 CS_API struct cs_str cs_str_to_utf16(struct cs_arena *arena, struct cs_str s);
+/* UTF-16 of either byte order, told by its mark or by the zeros between its first letters, as
+ * UTF-8 in `arena`; false for anything else. */
+CS_API bool cs_str_from_wide(struct cs_arena *arena, struct cs_str bytes, struct cs_str *text);
 /*
- * The text of a file in UTF-8, whatever it was written in: UTF-16LE with its mark, UTF-8 with
- * or without one, else each byte its code point (Latin-1, what ANSI mostly is).  Borrowed from
- * `bytes` where nothing had to change, else in `arena`.
+ * The text of a file in UTF-8, whatever it was written in: UTF-16, UTF-8 with its mark or
+ * without, else each byte its code point (Latin-1, what ANSI mostly is).  Borrowed from `bytes`
+ * where nothing had to change, else in `arena`.
  */
 CS_API struct cs_str cs_str_from_file(struct cs_arena *arena, struct cs_str bytes);
 /* Are these bytes well-formed UTF-8? */

@@ -156,20 +156,15 @@ static cs_status read_certutil(struct cs_import *import, struct cs_str bytes, st
 static int probe_certutil(struct cs_str name, struct cs_str head)
 {
     static const char *const marks[] = {"CertUtil: -", "TemplatePropCommonName"};
-    char narrow[4096];
-    size_t length = 0, step = cs_str_starts(head, CS_STR("\xff\xfe")) ? 2 : 1;
-    for (size_t i = step == 2 ? 2 : 0; i < head.length && length < sizeof narrow; i += step)
-        narrow[length++] = head.at[i];
-    struct cs_str text = cs_str_span(narrow, length);
     for (size_t i = 0; i < CS_COUNT(marks); i++)
-        if (text_has(text, marks[i]) >= 0)
+        if (text_has(head, marks[i]) >= 0)
             return 90;
-    if (text_has(text, "HKEY_LOCAL_MACHINE\\") >= 0 && text_has(text, " REG_") >= 0 &&
-        text_has(text, " = ") >= 0 && text_has(text, ":\n") + text_has(text, ":\r\n") > -2)
+    if (text_has(head, "HKEY_LOCAL_MACHINE\\") >= 0 && text_has(head, " REG_") >= 0 &&
+        text_has(head, " = ") >= 0 && text_has(head, ":\n") + text_has(head, ":\r\n") > -2)
         return 80;
     if (text_has(name, "certutil") >= 0 || text_has(name, "catemplates") >= 0)
         return 50;
-    return text_has(text, " -- Auto-Enroll") >= 0 ? 50 : 0;
+    return text_has(head, " -- Auto-Enroll") >= 0 ? 50 : 0;
 }
 
 static const struct cs_importer importers[] = {{

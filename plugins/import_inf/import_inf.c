@@ -297,12 +297,8 @@ static int probe_inf(struct cs_str name, struct cs_str head)
     static const char *const words[] = {
         "[Unicode]",         "[System Access]",    "[Event Audit]",    "[Privilege Rights]",
         "[Registry Values]", "[Group Membership]", "[Kerberos Policy]"};
-    char narrow[2048];
-    size_t length = 0, step = cs_str_starts(head, CS_STR("\xff\xfe")) ? 2 : 1;
-    for (size_t i = step == 2 ? 2 : 0; i < head.length && length < sizeof narrow; i += step)
-        narrow[length++] = head.at[i];
     for (size_t i = 0; i < CS_COUNT(words); i++)
-        if (has_word(cs_str_span(narrow, length), cs_str_of(words[i])))
+        if (has_word(head, cs_str_of(words[i])))
             return 95;
     bool called =
         name.length > 4 && cs_str_same(cs_str_from(name, name.length - 4), CS_STR(".inf"));

@@ -31,7 +31,7 @@
 
 #define CUT_HINT "nothing was imported.  Was the file cut?  Export it again"
 
-enum { PROBE_HEAD = 4096, LONG_RECORD = 1024, SEEN = 64 };
+enum { LONG_RECORD = 1024, SEEN = 64 };
 
 /* The part of a line before the colon, cut at its options. */
 struct ldif_name {
@@ -347,14 +347,13 @@ static cs_status take_line(struct ldif *file, const struct ldif_line *line)
 
 /* -------------------------------------------------------------------- file */
 
-/* The bytes as UTF-8 without a byte order mark. */
+/* The bytes without UTF-16 and marks.  What is left of ANSI is told from UTF-8 by value. */
 static struct cs_str plain_text(struct cs_arena *arena, struct cs_str bytes)
 {
-    if (cs_str_starts(bytes, CS_STR("\xff\xfe")))
-        return cs_str_from_utf16(arena, bytes.at + 2, bytes.length - 2);
-    if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
-        return cs_str_from(bytes, 3);
-    return bytes;
+    struct cs_str text;
+    if (cs_str_from_wide(arena, bytes, &text))
+        return text;
+    return cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")) ? cs_str_from(bytes, 3) : bytes;
 }
 
 static cs_status check_end(struct ldif *file)
@@ -410,15 +409,7 @@ static bool has_line(struct cs_str head, struct cs_str start)
 
 static int probe_ldif(struct cs_str name, struct cs_str head)
 {
-    char narrow[PROBE_HEAD];
-    bool wide = cs_str_starts(head, CS_STR("\xff\xfe"));
-    size_t step = wide ? 2 : 1, length = 0;
-    for (size_t i = wide ? 2 : 0; i < head.length && length < sizeof narrow; i += step)
-        narrow[length++] = head.at[i];
-    struct cs_str text = cs_str_span(narrow, length);
-    if (cs_str_starts(text, CS_STR("\xef\xbb\xbf")))
-        text = cs_str_from(text, 3);
-    if (has_line(text, CS_STR("dn:")) || has_line(text, CS_STR("# extended LDIF")))
+    if (has_line(head, CS_STR("dn:")) || has_line(head, CS_STR("# extended LDIF")))
         return 90;
     bool named = cs_str_ends(name, CS_STR(".ldif")) || cs_str_ends(name, CS_STR(".ldf"));
     return named ? 60 : 0;

@@ -278,14 +278,9 @@ static cs_status read_net(struct cs_import *import, struct cs_str bytes, struct 
 static int probe_net(struct cs_str name, struct cs_str head)
 {
     static const char *const names[] = {"localgroup", "sc-query", "sc-qc"};
-    char narrow[4096];
-    size_t length = 0, step = cs_str_starts(head, CS_STR("\xff\xfe")) ? 2 : 1;
-    for (size_t i = step == 2 ? 2 : 0; i < head.length && length < sizeof narrow; i += step)
-        narrow[length++] = head.at[i];
-    struct cs_str text = cs_str_span(narrow, length);
-    if (has_word(text, "\n----------------------------------------"))
+    if (has_word(head, "\n----------------------------------------"))
         return 70;
-    if (has_word(text, "SERVICE_NAME:") || has_word(text, "WIN32_EXIT_CODE"))
+    if (has_word(head, "SERVICE_NAME:") || has_word(head, "WIN32_EXIT_CODE"))
         return 90;
     while (cs_str_find(name, '/') >= 0)
         name = cs_str_from(name, (size_t)cs_str_find(name, '/') + 1);

@@ -1,5 +1,6 @@
 /*
- * import_reg.c - a plugin that reads .reg files: reg export, regedit, and their imitators.
+ * import_reg.c - a plugin that reads .reg files: reg export, regedit, and their imitators; and
+ * what reg query prints (reg_query.c).
  *
  * The format is a text of keys in brackets and values below them:
  *
@@ -25,6 +26,7 @@
 
 #include <certsh/plugin.h>
 
+#include "reg_query.h"
 #include "reg_text.h"
 
 #define CUT_HINT "nothing was imported.  Was the file cut?  Export it again: reg export KEY FILE"
@@ -199,6 +201,8 @@ static cs_status read_reg(struct cs_import *import, struct cs_str bytes, struct 
 {
     struct cs_arena *arena = cs_import_arena(import);
     struct cs_str plain = cs_str_from_file(arena, bytes);
+    if (reg_query_begins(plain))
+        return reg_query_read(import, plain, err);
     struct reg_file file = {.import = import, .err = err};
     file.text = (struct reg_text){arena, plain.at, plain.at + plain.length, 1, ""};
     cs_status status = take_header(&file);
@@ -212,23 +216,18 @@ static cs_status read_reg(struct cs_import *import, struct cs_str bytes, struct 
 
 static int probe_reg(struct cs_str name, struct cs_str head)
 {
-    char narrow[64];
-    bool wide = cs_str_starts(head, CS_STR("\xff\xfe"));
-    size_t length = 0;
-    for (size_t i = wide ? 2 : 0; i < head.length && length < sizeof narrow; i += wide ? 2 : 1)
-        narrow[length++] = head.at[i];
-    struct cs_str text = cs_str_trim(cs_str_span(narrow, length));
-    if (cs_str_starts(text, CS_STR("\xef\xbb\xbf")))
-        text = cs_str_from(text, 3);
+    struct cs_str text = cs_str_trim(head);
     if (cs_str_starts(text, CS_STR("Windows Registry Editor")) ||
         cs_str_starts(text, CS_STR("REGEDIT4")))
         return 100;
+    if (reg_query_begins(head))
+        return 85;
     return cs_str_ends(name, CS_STR(".reg")) ? 60 : 0;
 }
 
 static const struct cs_importer importers[] = {{
     .name = "reg",
-    .brief = "registry exports of reg.exe and regedit",
+    .brief = "registry exports of reg.exe and regedit, and output of reg query",
     .probe = probe_reg,
     .read = read_reg,
 }};

@@ -70,14 +70,13 @@ static struct cs_str meta_of(struct cs_str bytes)
 
 /* --------------------------------------------------------------------- file */
 
-/* UTF-8 with or without a byte order mark; PowerShell re-saves as UTF-16LE. */
+/* UTF-8 with or without a byte order mark; PowerShell re-saves as UTF-16. */
 static struct cs_str plain(struct cs_arena *arena, struct cs_str bytes)
 {
-    if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
-        return cs_str_from(bytes, 3);
-    if (cs_str_starts(bytes, CS_STR("\xff\xfe")))
-        return cs_str_from_utf16(arena, bytes.at + 2, bytes.length - 2);
-    return bytes;
+    struct cs_str text;
+    if (cs_str_from_wide(arena, bytes, &text))
+        return text;
+    return cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")) ? cs_str_from(bytes, 3) : bytes;
 }
 
 static cs_status check_meta(struct sharp_file *file, struct cs_str bytes)
@@ -130,8 +129,6 @@ static cs_status read_json(struct cs_import *import, struct cs_str bytes, struct
 static int probe_json(struct cs_str head)
 {
     static const char *const keys[] = {"\"data\"", "\"meta\""};
-    if (cs_str_starts(head, CS_STR("\xef\xbb\xbf")))
-        head = cs_str_from(head, 3);
     head = cs_str_trim(head);
     if (!cs_str_starts(head, CS_STR("{")))
         return 0;
@@ -140,16 +137,6 @@ static int probe_json(struct cs_str head)
         if (cs_str_starts(head, cs_str_of(keys[i])))
             return 90;
     return 0;
-}
-
-/* The beginning of UTF-16LE as far as it is ASCII. */
-static int probe_wide(struct cs_str head)
-{
-    char narrow[64];
-    size_t length = 0;
-    for (size_t i = 2; i < head.length && length < sizeof narrow; i += 2)
-        narrow[length++] = head.at[i];
-    return cs_str_starts(head, CS_STR("\xff\xfe")) ? probe_json(cs_str_span(narrow, length)) : 0;
 }
 
 static cs_status read_any(struct cs_import *import, struct cs_str bytes, struct cs_error *err);
@@ -162,6 +149,11 @@ static const struct cs_importer importers[] = {{
     .read = read_any,
 }};
 
+static bool is_zip(struct cs_str bytes)
+{
+    return cs_str_starts(bytes, CS_STR("PK\x03\x04"));
+}
+
 struct unzip {
     struct cs_import *import;
     struct cs_str zip;
@@ -173,17 +165,12 @@ static cs_status take_member(void *context, struct cs_str name, struct cs_str by
                              struct cs_error *err)
 {
     struct unzip *unzip = context;
-    if (!probe_json(bytes) && !probe_wide(bytes))
+    if (is_zip(bytes) || cs_importer_probe(&importers[0], name, bytes) == 0)
         return CS_OK;
     unzip->count++;
     struct cs_str file = cs_str_printf(cs_import_arena(unzip->import), "%.*s/%.*s",
                                        CS_STR_ARG(unzip->zip), CS_STR_ARG(name));
     return cs_import_file(unzip->import, &importers[0], file, bytes, err);
-}
-
-static bool is_zip(struct cs_str bytes)
-{
-    return cs_str_starts(bytes, CS_STR("PK\x03\x04"));
 }
 
 static cs_status read_zip(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
@@ -204,10 +191,7 @@ static cs_status read_any(struct cs_import *import, struct cs_str bytes, struct 
 static int probe(struct cs_str name, struct cs_str head)
 {
     (void)name;
-    if (is_zip(head))
-        return 70;
-    int sure = probe_json(head);
-    return sure ? sure : probe_wide(head);
+    return is_zip(head) ? 70 : probe_json(head);
 }
 
 CS_API const struct cs_plugin cs_plugin = {

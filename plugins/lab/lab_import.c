@@ -6,8 +6,6 @@
 #include "lab_plugin.h"
 #include "lab_progress.h"
 
-enum { HEAD = 4096 };
-
 /* ------------------------------------------------------------------ import */
 
 struct load {
@@ -34,11 +32,10 @@ static const struct cs_importer *pick(const struct load *load, struct cs_str nam
                                       size_t count)
 {
     const struct cs_importer *best = NULL;
-    struct cs_str head = cs_str_span(bytes.at, bytes.length < HEAD ? bytes.length : HEAD);
     int surest = 0;
     for (size_t i = 0; i < count; i++) {
         int sure = load->kind.length ? cs_str_same(load->kind, cs_str_of(list[i]->name))
-                                     : cs_importer_probe(list[i], name, head);
+                                     : cs_importer_probe(list[i], name, bytes);
         if (sure <= surest)
             continue;
         surest = sure;

@@ -319,10 +319,45 @@ static struct cs_str from_latin1(struct cs_arena *arena, struct cs_str bytes)
     return cs_str_span(out, length);
 }
 
+/* Is every second byte of the first letters zero, from `from` on, and no other? */
+static bool has_zeros(struct cs_str bytes, size_t from)
+{
+    enum { LOOKED_AT = 8 };
+    if (bytes.length < LOOKED_AT)
+        return false;
+    for (size_t i = 0; i < LOOKED_AT; i++)
+        if ((bytes.at[i] == '\0') != (i % 2 == from))
+            return false;
+    return true;
+}
+
+bool cs_str_from_wide(struct cs_arena *arena, struct cs_str bytes, struct cs_str *text)
+{
+    bool little = cs_str_starts(bytes, CS_STR("\xff\xfe")),
+         big = cs_str_starts(bytes, CS_STR("\xfe\xff"));
+    size_t mark = little || big ? 2 : 0;
+    little = little || (!mark && has_zeros(bytes, 1));
+    big = big || (!mark && has_zeros(bytes, 0));
+    if (!little && !big)
+        return false;
+    struct cs_str units = cs_str_from(bytes, mark);
+    if (big) {
+        char *turned = cs_arena_alloc(arena, units.length + 1);
+        for (size_t i = 0; i + 1 < units.length; i += 2) {
+            turned[i] = units.at[i + 1];
+            turned[i + 1] = units.at[i];
+        }
+        units.at = turned;
+    }
+    *text = cs_str_from_utf16(arena, units.at, units.length);
+    return true;
+}
+
 struct cs_str cs_str_from_file(struct cs_arena *arena, struct cs_str bytes)
 {
-    if (cs_str_starts(bytes, CS_STR("\xff\xfe")))
-        return cs_str_from_utf16(arena, bytes.at + 2, bytes.length - 2);
+    struct cs_str text;
+    if (cs_str_from_wide(arena, bytes, &text))
+        return text;
     if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
         return cs_str_from(bytes, 3);
     return cs_str_is_utf8(bytes) ? bytes : from_latin1(arena, bytes);

@@ -246,11 +246,25 @@ void cs_import_drop(struct cs_import *import)
     csi_given_drop(import);
 }
 
-int cs_importer_probe(const struct cs_importer *importer, struct cs_str name, struct cs_str head)
+static int ask(const struct cs_importer *importer, struct cs_str name, struct cs_str head)
 {
     if (importer->probe)
         return importer->probe(name, head);
     return importer->probe_data ? importer->probe_data(importer->data, name, head) : 0;
+}
+
+int cs_importer_probe(const struct cs_importer *importer, struct cs_str name, struct cs_str bytes)
+{
+    enum { HEAD = 4096 };
+    struct cs_arena *arena = cs_arena_new();
+    struct cs_str head = cs_str_span(bytes.at, bytes.length < HEAD ? bytes.length : HEAD);
+    if (!arena)
+        return 0;
+    if (!cs_str_from_wide(arena, head, &head) && cs_str_starts(head, CS_STR("\xef\xbb\xbf")))
+        head = cs_str_from(head, 3);
+    int sure = ask(importer, name, head);
+    cs_arena_free(arena);
+    return sure;
 }
 
 void *cs_import_data(const struct cs_import *import)

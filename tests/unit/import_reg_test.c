@@ -263,6 +263,78 @@ START_TEST(a_damaged_file_does_no_harm)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ reg query */
+
+#define OLE_KEY "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Ole"
+#define QUERY   "\r\n" OLE_KEY "\r\n"
+
+START_TEST(output_of_reg_query_is_read)
+{
+    cs_id host;
+    ck_assert_msg(import_words(QUERY "    EnableDCOM    REG_SZ    Y\r\n"
+                                     "    Legacy Level    REG_DWORD    0x2\r\n"
+                                     "    (Standard)    REG_SZ    a    b\r\n"
+                                     "    Many    REG_MULTI_SZ    eins\\0zwei\r\n"
+                                     "    Bytes    REG_BINARY    00FF\r\n"
+                                     "    Wide    REG_QWORD    0x100000000\r\n"
+                                     "    Empty    REG_NONE    \r\n\r\n" OLE_KEY
+                                     "\\AppCompat\r\n" OLE_KEY "\\NONREDIST\r\n\r\n") == CS_OK,
+                  "%s: %s", err.where, err.text);
+    host = cs_host_find(lab, CS_STR("t"));
+    const struct {
+        const char *name, *data;
+        size_t length;
+    } rows[] = {
+        {"EnableDCOM", "Y\0\0", 4},
+        {"Legacy Level", "\2\0\0", 4},
+        {"", "a\0 \0 \0 \0 \0b\0\0", 14},
+        {"Bytes", "\0\xff", 2},
+        {"Wide", "\0\0\0\0\1\0\0", 8},
+        {"Empty", "", 0},
+        {"Many", "e\0i\0n\0s\0\0\0z\0w\0e\0i\0\0\0\0", 22},
+    };
+    for (size_t i = 0; i < CS_COUNT(rows); i++) {
+        const struct cs_reg_value *v = value(host, CS_STR(OLE_KEY), rows[i].name);
+        ck_assert_msg(cs_str_equal(v->data, cs_str_span(rows[i].data, rows[i].length)), "%s: %zu",
+                      rows[i].name, v->data.length);
+    }
+}
+END_TEST
+
+/* Without /s the keys below have no values here: nothing is said of them. */
+START_TEST(only_a_query_with_all_below_is_whole)
+{
+    const struct cs_str key = cs_registry_key(arena, CS_STR(OLE_KEY));
+    ck_assert(import_words(QUERY "    EnableDCOM    REG_SZ    Y\n\n" OLE_KEY "\\AppCompat\n" OLE_KEY
+                                 "\\NONREDIST\n") == CS_OK);
+    cs_id host = cs_host_find(lab, CS_STR("t"));
+    ck_assert(!cs_registry_known(lab, host, key));
+    ck_assert(import_words(QUERY "    EnableDCOM    REG_SZ    Y\n\n" OLE_KEY
+                                 "\\AppCompat\n\n" OLE_KEY
+                                 "\\NONREDIST\n    a    REG_SZ    b\n") == CS_OK);
+    ck_assert(cs_registry_known(lab, host, key));
+}
+END_TEST
+
+static const struct {
+    const char *text, *where, *problem;
+} bad_queries[] = {
+    {QUERY "    EnableDCOM    REG_SZ    Y\r\nnonsense\r\n", "t.reg:4", "no line of reg query"},
+    {QUERY "    A    REG_DWORD    0x1\r\n    B    REG_DWORD    0x100000000\r\n", "t.reg:4",
+     "none of its type"},
+    {QUERY "    A    REG_BINARY    010\r\n", "t.reg:3", "none of its type"},
+    {QUERY "    A    REG_BINARY    0g\r\n", "t.reg:3", "none of its type"},
+};
+
+START_TEST(output_that_lies_is_refused_with_its_line)
+{
+    ck_assert_int_eq(import_words(bad_queries[_i].text), CS_SYNTAX);
+    ck_assert_str_eq(err.where, bad_queries[_i].where);
+    ck_assert_msg(strstr(err.text, bad_queries[_i].problem) != NULL, "'%s'", err.text);
+    ck_assert_uint_eq(cs_lab_change_count(lab), 0);
+}
+END_TEST
+
 /* ---------------------------------------------------------------------- write */
 
 struct list {
@@ -312,6 +384,9 @@ Suite *import_reg_suite(void)
     tcase_add_test(tcase, deletions_make_it_no_export_of_whole_keys);
     tcase_add_loop_test(tcase, a_malformed_file_is_refused_with_its_line, 0, CS_COUNT(bad));
     tcase_add_test(tcase, a_cut_file_is_never_half_a_value);
+    tcase_add_test(tcase, output_of_reg_query_is_read);
+    tcase_add_test(tcase, only_a_query_with_all_below_is_whole);
+    tcase_add_loop_test(tcase, output_that_lies_is_refused_with_its_line, 0, CS_COUNT(bad_queries));
     tcase_add_loop_test(tcase, what_is_read_is_written_byte_for_byte, 0, 3);
     tcase_add_test(tcase, a_damaged_file_does_no_harm);
     suite_add_tcase(suite, tcase);

@@ -97,13 +97,12 @@ static const struct cs_importer *pick(const char *path, struct cs_str bytes)
 {
     const struct cs_importer *best = NULL;
     struct cs_str name = cs_str_of(path);
-    struct cs_str head = cs_str_span(bytes.at, bytes.length < 4096 ? bytes.length : 4096);
     int surest = 0;
     if (cs_str_ends(name, CS_STR(".gz")))
         name.length -= 3;
     for (size_t i = 0; i < CS_COUNT(plugins); i++) {
         const struct cs_importer *one = reader(plugins[i]);
-        int sure = cs_importer_probe(one, name, head);
+        int sure = cs_importer_probe(one, name, bytes);
         if (sure > surest)
             best = one;
         surest = sure > surest ? sure : surest;
