@@ -24,18 +24,15 @@ struct block {
 };
 typedef bool sound_fn(const struct csi_snapshot *s, const struct block *block);
 
+/* Not the places of texts, which are looked at with the texts. */
 static bool rows_sound(const struct csi_snapshot *s, const struct block *block)
 {
     const struct csi_row *rows = block->at;
-    uint32_t most = 0, end = (uint32_t)(s->base->pool_size / 4 - 1);
-    for (size_t i = 0; i < block->count; i++) {
-        for (int k = 0; k < CSI_TEXT_COUNT; k++)
-            most = rows[i].texts[k] > most ? rows[i].texts[k] : most;
+    for (size_t i = 0; i < block->count; i++)
         if (rows[i].kind > CS_FOREIGN || rows[i].scope > CS_SCOPE_MACHINE_LOCAL ||
             (rows[i].kind && rows[i].parent >= s->base->parent_count))
             return false;
-    }
-    return most < end && (block->from || !rows[0].kind);
+    return block->from || !rows[0].kind;
 }
 
 static bool parents_sound(const struct csi_snapshot *s, const struct block *block)
@@ -122,7 +119,8 @@ static sound_fn *const sound[CSI_SECTIONS] = {
 bool csi_snapshot_block(const struct csi_snapshot *s, enum csi_section section, size_t number)
 {
     const struct csi_place *place = &s->places[section];
-    size_t step = csi_section_step(section), unit = csi_section_kind(section)->unit;
+    const struct csi_section_kind *kind = &csi_section_kinds[section];
+    size_t step = (size_t)1 << kind->shift, unit = kind->unit;
     struct block block = {.from = number * step};
     block.count = place->count - block.from < step ? place->count - block.from : step;
     block.at = s->map + place->at + block.from * unit;
@@ -155,11 +153,9 @@ static void heal(struct csi_snapshot *s)
 
 /* --------------------------------------------------------------------- needs */
 
-static bool need_block(struct csi_snapshot *s, enum csi_section section, size_t block)
+static bool look_at(struct csi_snapshot *s, enum csi_section section, size_t block)
 {
     size_t number = s->first[section] + block;
-    if (s->seen[number / 64] >> number % 64 & 1)
-        return true;
     if (!csi_snapshot_block(s, section, block)) {
         heal(s);
         return false;
@@ -168,12 +164,18 @@ static bool need_block(struct csi_snapshot *s, enum csi_section section, size_t 
     return true;
 }
 
+static inline bool need_block(struct csi_snapshot *s, enum csi_section section, size_t block)
+{
+    size_t number = s->first[section] + block;
+    return s->seen[number / 64] >> number % 64 & 1 || look_at(s, section, block);
+}
+
 bool csi_guard_need(struct csi_snapshot *s, enum csi_section section, size_t from, size_t count)
 {
-    size_t step = csi_section_step(section);
+    uint32_t shift = csi_section_kinds[section].shift;
     if (!count)
         return true;
-    for (size_t block = from / step; block <= (from + count - 1) / step; block++)
+    for (size_t block = from >> shift; block <= (from + count - 1) >> shift; block++)
         if (!need_block(s, section, block))
             return false;
     return true;
@@ -231,24 +233,38 @@ struct csi_list csi_guard_primary(struct csi_snapshot *s, const struct csi_prima
 
 const struct csi_row *csi_guard_row(struct csi_snapshot *s, cs_id id)
 {
-    csi_guard_need(s, CSI_SECTION_ROWS, id, 1);
+    need_block(s, CSI_SECTION_ROWS, id >> csi_section_kinds[CSI_SECTION_ROWS].shift);
     return &s->base->rows[id];
 }
 
-/* Length, bytes and a NUL, all inside the pool. */
-static bool need_text(struct csi_snapshot *s, uint32_t place)
+/* Length, bytes and a NUL, all inside the pool; `length` is that of the text. */
+static bool text_fits(const struct csi_base *base, uint32_t place, uint32_t *length)
+{
+    size_t at = (size_t)place * 4;
+    if (at >= base->pool_size)
+        return false;
+    memcpy(length, base->pool + at, sizeof *length);
+    return *length < base->pool_size - at - sizeof *length;
+}
+
+static bool text_sound(const struct csi_base *base, uint32_t place)
 {
     uint32_t length;
-    if (!csi_guard_need(s, CSI_SECTION_POOL, place, 1))
-        return false;
-    const char *at = s->base->pool + (size_t)place * 4;
-    memcpy(&length, at, sizeof length);
-    size_t room = s->base->pool_size - (size_t)place * 4 - sizeof length;
-    if (length < room && csi_guard_need(s, CSI_SECTION_POOL, place, 2 + (size_t)length / 4))
-        return at[sizeof length + length] == '\0' || (heal(s), false);
-    if (s->base->guard)
+    return text_fits(base, place, &length) &&
+           base->pool[(size_t)place * 4 + sizeof length + length] == '\0';
+}
+
+static void need_text(struct csi_snapshot *s, uint32_t place)
+{
+    uint32_t length;
+    bool fits = place < s->places[CSI_SECTION_POOL].count;
+    if (fits && !csi_guard_need(s, CSI_SECTION_POOL, place, 1))
+        return;
+    fits = fits && text_fits(s->base, place, &length);
+    if (fits && !csi_guard_need(s, CSI_SECTION_POOL, place, 2 + (size_t)length / 4))
+        return;
+    if (!fits || !text_sound(s->base, place))
         heal(s);
-    return false;
 }
 
 const struct csi_row *csi_guard_texts(struct csi_snapshot *s, cs_id id)
@@ -287,37 +303,47 @@ cs_id csi_guard_next(struct csi_snapshot *s, bool by_name, uint64_t hash, size_t
 
 /* --------------------------------------------------------------------- whole */
 
-/* All texts are inside the pool, one by one, when every block of it is sound. */
-static bool need_texts(struct csi_snapshot *s)
+/* Offsets rise over the borders of blocks, too. */
+static bool borders_sound(const struct csi_snapshot *s, enum csi_section section,
+                          const uint32_t *offsets)
 {
-    for (cs_id id = 1; id < s->places[CSI_SECTION_ROWS].count && s->base->guard; id++)
-        for (int i = 0; i < CSI_TEXT_COUNT && s->base->guard; i++)
-            need_text(s, s->base->rows[id].texts[i]);
-    return s->base->guard != NULL;
+    size_t step = (size_t)1 << csi_section_kinds[section].shift;
+    for (size_t i = step; i < s->places[section].count; i += step)
+        if (offsets[i] < offsets[i - 1])
+            return false;
+    return true;
 }
 
-/* An index has as many slots in use as it says, for whoever adds to a copy counts on the rest. */
-static bool need_used(struct csi_snapshot *s, bool by_name)
+/* As many slots in use as it says, for whoever adds to a copy counts on the others. */
+static bool used_sound(const struct csi_index *index)
 {
-    const struct csi_index *index = by_name ? &s->base->by_name : &s->base->by_sid;
     size_t used = 0;
     for (size_t i = 0; i < index->room; i++)
         used += index->slots[i].id != 0;
-    if (used != index->used)
-        heal(s);
-    return s->base->guard != NULL;
+    return used == index->used;
+}
+
+static bool texts_sound(const struct csi_base *base)
+{
+    for (cs_id id = 1; id <= base->count; id++)
+        for (int i = 0; i < CSI_TEXT_COUNT; i++)
+            if (!text_sound(base, base->rows[id].texts[i]))
+                return false;
+    return true;
 }
 
 void csi_guard_whole(struct csi_snapshot *s)
 {
-    bool good = true;
-    for (enum csi_section i = 0; good && i < CSI_SECTIONS; i++)
-        good = need_all(s, i);
-    for (cs_id id = 1; good && id < s->places[CSI_SECTION_ROWS].count; id++)
-        good = need_list(s, CSI_SECTION_MEMBERS_FROM, id, s->base->members.offsets + id) &&
-               need_list(s, CSI_SECTION_MEMBER_OF_FROM, id, s->base->member_of.offsets + id);
-    if (good && need_used(s, false) && need_used(s, true) && need_texts(s))
-        s->base->guard = NULL;
+    struct csi_base *base = s->base;
+    for (enum csi_section i = 0; i < CSI_SECTIONS; i++)
+        if (!need_all(s, i))
+            return;
+    if (borders_sound(s, CSI_SECTION_MEMBERS_FROM, base->members.offsets) &&
+        borders_sound(s, CSI_SECTION_MEMBER_OF_FROM, base->member_of.offsets) &&
+        used_sound(&base->by_sid) && used_sound(&base->by_name) && texts_sound(base))
+        base->guard = NULL;
+    else
+        heal(s);
 }
 
 cs_status csi_snapshot_check(const struct csi_base *base, struct cs_error *err)
@@ -329,6 +355,6 @@ cs_status csi_snapshot_check(const struct csi_base *base, struct cs_error *err)
         for (size_t b = 0; b < s->first[i + 1] - s->first[i]; b++)
             if (!csi_snapshot_block(s, i, b))
                 return cs_fail(err, CS_INVALID, "snapshot '%s' is damaged: %s", s->path,
-                               csi_section_kind(i)->name);
+                               csi_section_kinds[i].name);
     return CS_OK;
 }

@@ -5,8 +5,8 @@
  *     sections    the arrays, each from the beginning of a page
  *     sums        a checksum a block, section by section
  *
- * A block is what fits into 32 KiB of whole elements of its section.  Numbers are the machine's
- * own: a file from another kind of machine is refused by its head, and made again.
+ * A block is a power of two of its section's elements, 32 KiB or a little more.  Numbers are the
+ * machine's own: a file from another kind of machine is refused by its head, and made again.
  *
  * Room: lab, internal.
  */
@@ -15,7 +15,7 @@
 
 #include "snapshot.h"
 
-enum { CSI_SNAPSHOT_VERSION = 1, CSI_SNAPSHOT_PAGE = 4096, CSI_SNAPSHOT_BLOCK = 32768 };
+enum { CSI_SNAPSHOT_VERSION = 1, CSI_SNAPSHOT_PAGE = 4096, CSI_SNAPSHOT_BLOCK = 65536 };
 
 enum csi_section {
     CSI_SECTION_ROWS,
@@ -37,14 +37,12 @@ enum csi_section {
     CSI_SECTIONS
 };
 
-/* Name and element of a section. */
+/* Name and element of a section; a block of it has 1 << shift elements. */
 struct csi_section_kind {
     const char *name;
-    uint32_t unit;
+    uint32_t unit, shift;
 };
-const struct csi_section_kind *csi_section_kind(enum csi_section section);
-/* Elements in a block of it. */
-size_t csi_section_step(enum csi_section section);
+extern const struct csi_section_kind csi_section_kinds[CSI_SECTIONS];
 
 /* A section in the file: where, and how many elements. */
 struct csi_place {

@@ -93,7 +93,7 @@ static bool take_places(struct csi_snapshot *s, const struct csi_snapshot_head *
     for (enum csi_section i = 0; i < CSI_SECTIONS; i++) {
         s->places[i] = head->places[i];
         const struct csi_place *place = &s->places[i];
-        if (!lies_inside(s, place->at, place->count, csi_section_kind(i)->unit))
+        if (!lies_inside(s, place->at, place->count, csi_section_kinds[i].unit))
             return false;
         s->first[i + 1] = s->first[i] + csi_snapshot_blocks(i, place->count);
     }

@@ -133,8 +133,8 @@ static const void *array_of(const struct csi_base *base, enum csi_section sectio
 static void put_section(struct writer *w, const struct csi_base *base, enum csi_section section,
                         size_t count)
 {
-    size_t unit = csi_section_kind(section)->unit;
-    w->block_size = csi_section_step(section) * unit;
+    size_t unit = csi_section_kinds[section].unit;
+    w->block_size = unit << csi_section_kinds[section].shift;
     if (section == CSI_SECTION_PARENTS)
         put_parents(w, base);
     else if (section == CSI_SECTION_ROLL_DOMAINS || section == CSI_SECTION_ACCOUNTS)

@@ -168,7 +168,8 @@ static void compare_all(const struct csi_base *other)
 {
     ck_assert_uint_eq(base->count, other->count);
     ck_assert_uint_eq(base->parent_count, other->parent_count);
-    ck_assert(!memcmp(base->tops, other->tops, base->parent_count * sizeof *base->tops));
+    ck_assert(!base->parent_count ||
+              !memcmp(base->tops, other->tops, base->parent_count * sizeof *base->tops));
     for (cs_id id = 0; id <= base->count + 1; id++) {
         compare_row(other, id);
         compare_list(csi_base_members(base, id), csi_base_members(other, id));
@@ -226,7 +227,7 @@ static void restore(void)
 
 static uint64_t section_size(const struct csi_snapshot_head *head, enum csi_section section)
 {
-    return head->places[section].count * csi_section_kind(section)->unit;
+    return head->places[section].count * csi_section_kinds[section].unit;
 }
 
 /* Make all sums what they should be for what the file holds now. */
@@ -236,7 +237,7 @@ static void forge(struct csi_snapshot_head head)
     size_t count = 0;
     char block[CSI_SNAPSHOT_BLOCK];
     for (enum csi_section s = 0; s < CSI_SECTIONS; s++) {
-        uint64_t step = csi_section_step(s) * csi_section_kind(s)->unit;
+        uint64_t step = (uint64_t)csi_section_kinds[s].unit << csi_section_kinds[s].shift;
         for (uint64_t at = 0, size = section_size(&head, s); at < size; at += step) {
             size_t part = size - at < step ? size - at : step;
             read_at(head.places[s].at + at, block, part);
@@ -332,7 +333,7 @@ START_TEST(a_cut_file_is_refused)
                            head.places[s].at + section_size(&head, s)};
         for (size_t i = 0; i < CS_COUNT(ends); i++) {
             ck_assert(truncate(path, (off_t)ends[i]) == 0);
-            ck_assert_msg(map() == NULL, "%s, %zu", csi_section_kind(s)->name, i);
+            ck_assert_msg(map() == NULL, "%s, %zu", csi_section_kinds[s].name, i);
             restore();
         }
     }
@@ -378,7 +379,7 @@ START_TEST(a_damaged_block_is_healed)
             ck_assert(!other || csi_snapshot_check(other, &err) == CS_INVALID);
             if (other)
                 csi_base_free(other);
-            expect_healing(csi_section_kind(s)->name, i % 2);
+            expect_healing(csi_section_kinds[s].name, i % 2);
         }
 }
 END_TEST
@@ -421,7 +422,7 @@ static const struct lie {
 
 static uint64_t place_of(const struct csi_snapshot_head *head, const struct lie *lie)
 {
-    return head->places[lie->section].at + lie->element * csi_section_kind(lie->section)->unit +
+    return head->places[lie->section].at + lie->element * csi_section_kinds[lie->section].unit +
            lie->offset;
 }
 
