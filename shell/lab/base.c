@@ -21,6 +21,14 @@ struct csi_list csi_base_primary(const struct csi_base *base, const struct csi_p
     return (struct csi_list){base->primaries.ids + key->from, key->to - key->from};
 }
 
+const uint64_t *csi_base_primary_bits(const struct csi_base *base,
+                                      const struct csi_primary_key *key)
+{
+    if (!key->row || (base->guard && !csi_guard_primary_bits(base->guard, key)))
+        return NULL;
+    return base->primaries.bits + (key->row - 1) * base->rolls.words;
+}
+
 const struct csi_rolls *csi_base_rolls(const struct csi_base *base)
 {
     if (base->guard)
@@ -115,8 +123,8 @@ void csi_base_clear(struct csi_base *base)
 {
     if (base->mapped && csi_snapshot_unmap(base->mapped))
         return;
-    void *parts[] = {base->rows, base->pool,           base->parents,
-                     base->tops, base->primaries.keys, base->primaries.ids};
+    void *parts[] = {base->rows,           base->pool,          base->parents,       base->tops,
+                     base->primaries.keys, base->primaries.ids, base->primaries.bits};
     for (size_t i = 0; i < CS_COUNT(parts); i++)
         csi_alloc_free(parts[i]);
     rolls_free(&base->rolls);

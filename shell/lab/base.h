@@ -58,11 +58,14 @@ struct csi_primary_key {
     cs_id domain;
     uint32_t rid;
     uint32_t from, to;
+    uint32_t row; /* its bits by id are row - 1 of `bits`; 0: too few for that */
 };
 struct csi_primaries {
     struct csi_primary_key *keys;
     size_t key_count;
     uint32_t *ids;
+    uint64_t *bits; /* rows of count / 64 + 1 words */
+    size_t row_count;
 };
 
 /* Who is what, a bit by id; accounts (users and computers) by domain. */
@@ -115,6 +118,9 @@ static inline struct csi_list csi_base_members(const struct csi_base *base, cs_i
 static inline struct csi_list csi_base_member_of(const struct csi_base *base, cs_id id);
 /* Those whose primary group has that key. */
 struct csi_list csi_base_primary(const struct csi_base *base, const struct csi_primary_key *key);
+/* The same as bits, base->rolls.words of them; NULL where it has none. */
+const uint64_t *csi_base_primary_bits(const struct csi_base *base,
+                                      const struct csi_primary_key *key);
 
 /* The row of an id, 1..count. */
 static inline const struct csi_row *csi_base_row(const struct csi_base *base, cs_id id);
@@ -142,6 +148,7 @@ uint64_t csi_name_hash(cs_id domain, cs_id host, struct cs_str name);
 struct csi_list csi_guard_members(struct csi_snapshot *guard, cs_id group);
 struct csi_list csi_guard_member_of(struct csi_snapshot *guard, cs_id id);
 struct csi_list csi_guard_primary(struct csi_snapshot *guard, const struct csi_primary_key *key);
+bool csi_guard_primary_bits(struct csi_snapshot *guard, const struct csi_primary_key *key);
 const struct csi_row *csi_guard_row(struct csi_snapshot *guard, cs_id id);
 const struct csi_row *csi_guard_texts(struct csi_snapshot *guard, cs_id id);
 void csi_guard_rolls(struct csi_snapshot *guard);

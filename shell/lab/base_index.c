@@ -9,6 +9,11 @@
 #include "base/alloc.h"
 #include "base/map.h"
 
+static uint64_t *bits_new(size_t words)
+{
+    return memset(csi_alloc_must(words * sizeof(uint64_t)), 0, words * sizeof(uint64_t));
+}
+
 /* -------------------------------------------------------------------- names */
 
 static uint64_t row_hash(const struct csi_base *base, cs_id id)
@@ -40,7 +45,7 @@ static void index_names(struct csi_base *base)
 static size_t key_of(struct csi_primaries *primaries, struct csi_index *index, size_t *room,
                      const struct csi_row *row, size_t last)
 {
-    const struct csi_primary_key key = {row->domain, row->primary, 0, 0};
+    const struct csi_primary_key key = {.domain = row->domain, .rid = row->primary};
     const struct csi_primary_key *keys = primaries->keys;
     if (last < primaries->key_count && keys[last].domain == key.domain && keys[last].rid == key.rid)
         return last;
@@ -88,12 +93,21 @@ static void index_primaries(struct csi_base *base)
     csi_index_clear(&index);
 }
 
-/* -------------------------------------------------------------------- rolls */
-
-static uint64_t *bits_new(size_t words)
+/* Bits for those that many have: no longer than their list. */
+static void index_primary_bits(struct csi_base *base)
 {
-    return memset(csi_alloc_must(words * sizeof(uint64_t)), 0, words * sizeof(uint64_t));
+    struct csi_primaries *p = &base->primaries;
+    size_t words = base->count / 64 + 1;
+    for (size_t i = 0; i < p->key_count; i++)
+        if (p->keys[i].to - p->keys[i].from >= words * 2)
+            p->keys[i].row = (uint32_t)++p->row_count;
+    p->bits = bits_new(words * p->row_count);
+    for (size_t i = 0; i < p->key_count; i++)
+        for (uint32_t k = p->keys[i].from; p->keys[i].row && k < p->keys[i].to; k++)
+            p->bits[(p->keys[i].row - 1) * words + p->ids[k] / 64] |= UINT64_C(1) << p->ids[k] % 64;
 }
+
+/* -------------------------------------------------------------------- rolls */
 
 /* The roll of a domain, begun when it is new; NULL when there are too many. */
 static struct csi_roll *roll_of(struct csi_rolls *rolls, cs_id domain)
@@ -131,5 +145,6 @@ void csi_base_index(struct csi_base *base)
 {
     index_names(base);
     index_primaries(base);
+    index_primary_bits(base);
     call_roll(base);
 }

@@ -13,6 +13,7 @@
 #define CERTSH_LAB_CLOSURE_H
 
 #include <certsh/directory.h>
+#include <certsh/set.h>
 
 #include "brief.h"
 #include "walk.h"
@@ -53,5 +54,7 @@ typedef bool csi_run_fn(void *context, const cs_id *ids, size_t count);
 /* Accounts of `domain` whose primary group has that RID, ascending, as it is now; by runs. */
 void csi_primary_runs(const struct cs_lab *lab, cs_id domain, uint32_t rid, csi_run_fn *fn,
                       void *context);
+/* The same into a set, at once; false where it has to be asked by runs. */
+bool csi_primary_or(const struct cs_lab *lab, cs_id domain, uint32_t rid, struct cs_set *into);
 
 #endif

@@ -49,9 +49,31 @@ struct csi_columns *csi_columns_new(const struct cs_lab *lab, struct cs_arena *a
     struct csi_trail *trails[] = {&c->builtin, &c->local, &c->resource, &c->ticket};
     for (size_t i = 0; i < CS_COUNT(trails); i++)
         trail_new(c, trails[i]);
-    c->direct = cs_set_new(arena, c->end);
-    c->held = cs_set_new(arena, c->end);
+    struct csi_pile *piles[] = {&c->direct, &c->ticketed, &c->held};
+    for (size_t i = 0; i < CS_COUNT(piles); i++)
+        *piles[i] = (struct csi_pile){cs_set_new(arena, c->end), false};
     return c;
+}
+
+/* --------------------------------------------------------------------- piles */
+
+void csi_pile_clear(struct csi_pile *pile)
+{
+    if (pile->used)
+        cs_set_clear(&pile->set);
+    pile->used = false;
+}
+
+static void pile_add(struct csi_pile *pile, cs_id id)
+{
+    cs_set_add(&pile->set, id);
+    pile->used = true;
+}
+
+static void pile_or(struct csi_pile *pile, const struct cs_set *set)
+{
+    cs_set_or(&pile->set, set);
+    pile->used = true;
 }
 
 /* --------------------------------------------------- the host's side, inward */
@@ -89,7 +111,7 @@ static bool take_in(void *context, cs_id id)
 {
     const struct layer *layer = context;
     if (cs_set_has(&layer->c->accounts, id))
-        cs_set_add(&layer->c->direct, id);
+        pile_add(&layer->c->direct, id);
     else
         csi_trail_meet(layer->c, layer->trail, id);
     return true;
@@ -145,7 +167,7 @@ static void hold_organization(struct csi_columns *c, bool other)
         const struct csi_crowd *crowd = &c->crowds[i];
         bool selective = crowd->trust && crowd->trust->selective;
         if (selective == other)
-            cs_set_or(&c->held, &crowd->who);
+            pile_or(&c->held, &crowd->who);
     }
 }
 
@@ -153,12 +175,12 @@ static void hold_context_sid(struct csi_columns *c, const struct cs_sid *sid)
 {
     static const struct cs_sid other_organization = {.authority = 5, .sub = {1000}, .count = 1};
     if (cs_sid_equal(sid, &cs_sid_everyone) || cs_sid_equal(sid, &cs_sid_network)) {
-        cs_set_or(&c->held, &c->accounts);
+        pile_or(&c->held, &c->accounts);
     } else if (cs_sid_equal(sid, &cs_sid_authenticated_users)) {
         struct cs_arena_mark mark = cs_arena_mark(c->arena);
         struct cs_set real = cs_set_copy(c->arena, &c->accounts);
         minus_guests(c, &real);
-        cs_set_or(&c->held, &real);
+        pile_or(&c->held, &real);
         cs_arena_rewind(c->arena, mark);
     } else if (cs_sid_equal(sid, &cs_sid_this_organization)) {
         hold_organization(c, false);
@@ -197,8 +219,8 @@ static void hold_nobody_s(struct csi_columns *c, const struct cs_sid *sid)
 static void find_holders(struct csi_columns *c, const struct cs_sid *sid)
 {
     cs_id id = cs_principal_by_sid(c->lab, sid, c->host_id);
-    cs_set_clear(&c->held);
-    cs_set_clear(&c->direct);
+    csi_pile_clear(&c->held);
+    csi_pile_clear(&c->direct);
     if (!id) {
         hold_nobody_s(c, sid);
         return;
@@ -212,11 +234,24 @@ static void find_holders(struct csi_columns *c, const struct cs_sid *sid)
         csi_trail_forget(trails[i]);
 }
 
+/* What was found, as it is kept. */
+static const struct cs_set *keep(const struct csi_columns *c)
+{
+    static const struct cs_set nobody;
+    if (!c->held.used)
+        return &nobody;
+    if (cs_set_equal(&c->held.set, &c->accounts))
+        return &c->accounts;
+    struct cs_set *who = cs_arena_alloc(c->arena, sizeof *who);
+    *who = cs_set_copy(c->arena, &c->held.set);
+    return who;
+}
+
 const struct cs_set *csi_column(struct csi_columns *c, const struct cs_sid *sid)
 {
     for (size_t i = 0; i < c->count; i++)
         if (cs_sid_equal(&c->at[i]->sid, sid))
-            return &c->at[i]->who;
+            return c->at[i]->who;
     find_holders(c, sid);
     if (c->count == c->room) {
         size_t room = c->room ? c->room * 2 : 32;
@@ -227,7 +262,7 @@ const struct cs_set *csi_column(struct csi_columns *c, const struct cs_sid *sid)
         c->room = room;
     }
     struct csi_column_kept *column = cs_arena_alloc(c->arena, sizeof *column);
-    *column = (struct csi_column_kept){*sid, cs_set_copy(c->arena, &c->held)};
+    *column = (struct csi_column_kept){*sid, keep(c)};
     c->at[c->count++] = column;
-    return &column->who;
+    return column->who;
 }

@@ -44,7 +44,10 @@ struct csi_columns *csi_columns_new(const struct cs_lab *lab, struct cs_arena *a
 const struct cs_set *csi_columns_accounts(const struct csi_columns *columns);
 const struct cs_set *csi_columns_computers(const struct csi_columns *columns);
 const struct csi_crowd *csi_columns_crowds(const struct csi_columns *columns, size_t *count);
-/* Kept: asked again, it is the same set.  Borrowed. */
+/*
+ * Kept: asked again, it is the same set.  Where it is all accounts, that of csi_columns_accounts
+ * itself, and without words where it is nobody.  Borrowed.
+ */
 const struct cs_set *csi_column(struct csi_columns *columns, const struct cs_sid *sid);
 /* Accounts that have to be asked one by one. */
 struct cs_set csi_columns_odd(struct csi_columns *columns);
@@ -56,12 +59,14 @@ struct cs_set csi_columns_odd(struct csi_columns *columns);
 typedef cs_status csi_part_fn(void *context, cs_id one, const uint64_t *holds, unsigned *answer,
                               struct cs_error *err);
 struct csi_parting {
-    struct cs_arena *arena; /* for temporary work */
+    struct cs_arena *arena; /* for temporary work, and sets in `out` */
     const struct cs_set *const *columns;
     size_t column_count;
+    const struct cs_set *all; /* a column of everybody there is: parts nobody */
     csi_part_fn *ask;
     void *context;
-    struct cs_set *out;
+    struct cs_set *out; /* by answer; one without words is made when it is needed */
+    int unsaid;         /* an answer that is not collected; -1: all are */
 };
 cs_status csi_part(const struct csi_parting *parting, const struct cs_set *among,
                    struct cs_error *err);

@@ -21,8 +21,15 @@ struct csi_trail {
 
 struct csi_column_kept {
     struct cs_sid sid;
-    struct cs_set who;
+    const struct cs_set *who;
 };
+
+/* A set that knows whether anybody may be in it, so that an empty one costs nothing. */
+struct csi_pile {
+    struct cs_set set;
+    bool used;
+};
+void csi_pile_clear(struct csi_pile *pile);
 
 struct csi_columns {
     const struct cs_lab *lab;
@@ -36,7 +43,7 @@ struct csi_columns {
     bool resource_counts; /* domain-local groups of the host's domain do */
     /* of the walk under way */
     struct csi_trail builtin, local, resource, ticket;
-    struct cs_set direct, held;
+    struct csi_pile direct, ticketed, held;
     struct csi_column_kept **at;
     size_t count, room;
 };
@@ -56,9 +63,9 @@ bool csi_same_forest(const struct cs_lab *lab, cs_id a, cs_id b);
 void csi_ticket_ask(struct csi_columns *c, const struct csi_crowd *crowd);
 /* The domain controllers of a crowd, who hold ENTERPRISE DOMAIN CONTROLLERS. */
 void csi_ticket_controllers(const struct csi_columns *c, const struct csi_crowd *crowd,
-                            struct cs_set *into);
+                            struct csi_pile *into);
 /* The accounts of a crowd whose primary group that is. */
 void csi_ticket_primaries(const struct csi_columns *c, const struct csi_crowd *crowd,
-                          const struct csi_brief *group, struct cs_set *into);
+                          const struct csi_brief *group, struct csi_pile *into);
 
 #endif

@@ -43,6 +43,22 @@ static size_t place_of(const struct csi_list *list, size_t from, cs_id id)
     return from;
 }
 
+/* By bits, where nothing that has changed since the base makes a difference. */
+bool csi_primary_or(const struct cs_lab *lab, cs_id domain, uint32_t rid, struct cs_set *into)
+{
+    const struct csi_base *base = lab->base;
+    const uint64_t *bits =
+        rid ? csi_base_primary_bits(base, primary_key(&base->primaries, domain, rid)) : NULL;
+    for (cs_id id = 0; bits && (id = csi_delta_next(lab->delta, id + 1));) {
+        bool listed = id <= base->count && (bits[id / 64] >> id % 64 & 1);
+        if (listed != has_primary(lab, id, domain, rid))
+            return false;
+    }
+    for (size_t w = 0; bits && w < base->rolls.words && w < into->count; w++)
+        into->words[w] |= bits[w];
+    return bits != NULL;
+}
+
 /* Two ascending lists merged: the base's, and all that have changed since. */
 void csi_primary_runs(const struct cs_lab *lab, cs_id domain, uint32_t rid, csi_run_fn *fn,
                       void *context)

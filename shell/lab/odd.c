@@ -13,7 +13,7 @@
 /* -------------------------------------------------------------- older tokens */
 
 /* Everybody below a principal, by any membership there ever was. */
-static void reach_below(struct csi_columns *c, struct cs_set *below, cs_id from)
+static void reach_below(struct csi_columns *c, struct csi_pile *below, cs_id from)
 {
     const struct csi_delta *delta = c->lab->delta;
     struct csi_trail *trail = &c->ticket;
@@ -21,7 +21,7 @@ static void reach_below(struct csi_columns *c, struct cs_set *below, cs_id from)
     csi_trail_meet(c, trail, from);
     for (size_t i = 0; i < trail->count; i++) {
         cs_id id = trail->at[i];
-        cs_set_add(below, id);
+        cs_set_add(&below->set, id);
         if (csi_brief_at(c->lab, id, CS_NOW, &g) && g.kind == CS_GROUP)
             for (size_t k = 0; k < c->crowd_count; k++)
                 csi_ticket_primaries(c, &c->crowds[k], &g, below);
@@ -71,14 +71,14 @@ static void note_aged(void *context, cs_id id, cs_tick age)
 static struct cs_set touched_since(struct csi_columns *c, cs_tick since)
 {
     const struct csi_delta *delta = c->lab->delta;
-    struct cs_set touched = cs_set_new(c->arena, c->end);
+    struct csi_pile touched = {cs_set_new(c->arena, c->end), true};
     for (size_t i = 0; i < delta->log_count; i++)
-        if (delta->log[i].tick > since && !cs_set_has(&touched, delta->log[i].member))
+        if (delta->log[i].tick > since && !cs_set_has(&touched.set, delta->log[i].member))
             reach_below(c, &touched, delta->log[i].member);
     for (cs_id id = 0; (id = csi_delta_next(delta, id + 1));)
-        if (csi_delta_get(delta, id)->tick > since && !cs_set_has(&touched, id))
+        if (csi_delta_get(delta, id)->tick > since && !cs_set_has(&touched.set, id))
             reach_below(c, &touched, id);
-    return touched;
+    return touched.set;
 }
 
 static struct cs_set stale(struct csi_columns *c)

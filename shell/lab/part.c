@@ -22,6 +22,9 @@ struct class
 
 struct part {
     const struct csi_parting *how;
+    size_t *active; /* columns that may part somebody */
+    size_t active_count;
+    cs_id end;
     struct csi_index index; /* by hash of holds */
     struct class *classes;
     size_t count, room, words; /* words of one `holds` */
@@ -84,19 +87,30 @@ static const struct class *class_of(struct part *part, cs_id one)
     return class;
 }
 
+/* Where an answer is collected; NULL where it is not. */
+static struct cs_set *out_of(const struct part *part, unsigned answer)
+{
+    struct cs_set *out = &part->how->out[answer];
+    if (part->how->unsaid == (int)answer)
+        return NULL;
+    if (!out->words)
+        *out = cs_set_new(part->how->arena, part->end);
+    return out;
+}
+
 static void leaf(struct part *part, uint64_t *block)
 {
     const struct class *class = class_of(part, first_of(part, block));
-    uint64_t *out = part->how->out[class->answer].words + part->at;
-    for (size_t w = 0; w < CS_SET_BLOCK; w++)
-        out[w] |= block[w];
+    const struct cs_set *out = out_of(part, class->answer);
+    for (size_t w = 0; out && w < CS_SET_BLOCK; w++)
+        out->words[part->at + w] |= block[w];
 }
 
 static void split(struct part *part, size_t column, uint64_t *block)
 {
     uint64_t in[CS_SET_BLOCK], out[CS_SET_BLOCK];
-    for (; column < part->how->column_count; column++) {
-        const uint64_t *holders = part->how->columns[column]->words + part->at;
+    for (; column < part->active_count; column++) {
+        const uint64_t *holders = part->how->columns[part->active[column]]->words + part->at;
         uint64_t some_in = 0, some_out = 0;
         for (size_t w = 0; w < CS_SET_BLOCK; w++) {
             in[w] = block[w] & holders[w];
@@ -122,16 +136,48 @@ static bool is_empty(const uint64_t *block)
     return !some;
 }
 
+static void split_all(struct part *part, const struct cs_set *among)
+{
+    uint64_t block[CS_SET_BLOCK];
+    for (; part->at < among->count && part->status == CS_OK; part->at += CS_SET_BLOCK) {
+        if (is_empty(among->words + part->at))
+            continue;
+        memcpy(block, among->words + part->at, sizeof block);
+        split(part, 0, block);
+    }
+}
+
+/* Nothing parts them: one answers for all. */
+static void ask_at_once(struct part *part, const struct cs_set *among)
+{
+    cs_id one = cs_set_next(among, 1);
+    if (!one)
+        return;
+    const struct class *class = class_of(part, one);
+    struct cs_set *out = out_of(part, class->answer);
+    if (out)
+        cs_set_or(out, among);
+}
+
+static void find_active(struct part *part)
+{
+    const struct csi_parting *how = part->how;
+    part->active = cs_arena_alloc(how->arena, (how->column_count + 1) * sizeof *part->active);
+    for (size_t i = 0; i < how->column_count; i++)
+        if (how->columns[i]->words && how->columns[i] != how->all)
+            part->active[part->active_count++] = i;
+}
+
 cs_status csi_part(const struct csi_parting *parting, const struct cs_set *among,
                    struct cs_error *err)
 {
     struct part part = {.how = parting, .words = (parting->column_count + 63) / 64, .err = err};
-    uint64_t block[CS_SET_BLOCK];
-    for (; part.at < among->count && part.status == CS_OK; part.at += CS_SET_BLOCK) {
-        memcpy(block, among->words + part.at, sizeof block);
-        if (!is_empty(block))
-            split(&part, 0, block);
-    }
+    part.end = (cs_id)(among->count * 64);
+    find_active(&part);
+    if (part.active_count)
+        split_all(&part, among);
+    else
+        ask_at_once(&part, among);
     csi_index_clear(&part.index);
     return part.status;
 }

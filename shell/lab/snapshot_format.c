@@ -14,8 +14,9 @@ const struct csi_section_kind csi_section_kinds[CSI_SECTIONS] = {
     [CSI_SECTION_MEMBERS] = {"members", 4, 13},
     [CSI_SECTION_MEMBER_OF_FROM] = {"offsets of groups", 4, 13},
     [CSI_SECTION_MEMBER_OF] = {"groups by member", 4, 13},
-    [CSI_SECTION_PRIMARY_KEYS] = {"primary groups", sizeof(struct csi_primary_key), 11},
+    [CSI_SECTION_PRIMARY_KEYS] = {"primary groups", sizeof(struct csi_primary_key), 10},
     [CSI_SECTION_PRIMARY_IDS] = {"accounts by primary group", 4, 13},
+    [CSI_SECTION_PRIMARY_BITS] = {"rolls by primary group", 8, 12},
     [CSI_SECTION_ROLL_DOMAINS] = {"domains", 4, 13},
     [CSI_SECTION_GROUPS] = {"roll of groups", 8, 12},
     [CSI_SECTION_COMPUTERS] = {"roll of computers", 8, 12},
@@ -45,6 +46,7 @@ void csi_snapshot_counts(const struct csi_base *base, size_t counts[CSI_SECTIONS
     counts[CSI_SECTION_MEMBERS] = counts[CSI_SECTION_MEMBER_OF] = base->edge_count;
     counts[CSI_SECTION_PRIMARY_KEYS] = base->primaries.key_count;
     counts[CSI_SECTION_PRIMARY_IDS] = primary_count(&base->primaries);
+    counts[CSI_SECTION_PRIMARY_BITS] = base->primaries.row_count * rolls->words;
     counts[CSI_SECTION_ROLL_DOMAINS] = rolls->count;
     counts[CSI_SECTION_GROUPS] = counts[CSI_SECTION_COMPUTERS] = rolls->words;
     counts[CSI_SECTION_ACCOUNTS] = rolls->count * rolls->words;

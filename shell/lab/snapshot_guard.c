@@ -70,7 +70,8 @@ static bool keys_sound(const struct csi_snapshot *s, const struct block *block)
     const struct csi_primary_key *keys = block->at;
     size_t count = s->places[CSI_SECTION_PRIMARY_IDS].count;
     for (size_t i = 0; i < block->count; i++)
-        if (keys[i].from > keys[i].to || keys[i].to > count)
+        if (keys[i].from > keys[i].to || keys[i].to > count ||
+            keys[i].row > s->base->primaries.row_count)
             return false;
     return true;
 }
@@ -109,6 +110,7 @@ static sound_fn *const sound[CSI_SECTIONS] = {
     [CSI_SECTION_MEMBER_OF] = ids_sound,
     [CSI_SECTION_PRIMARY_KEYS] = keys_sound,
     [CSI_SECTION_PRIMARY_IDS] = ids_sound,
+    [CSI_SECTION_PRIMARY_BITS] = bits_sound,
     [CSI_SECTION_GROUPS] = bits_sound,
     [CSI_SECTION_COMPUTERS] = bits_sound,
     [CSI_SECTION_ACCOUNTS] = bits_sound,
@@ -229,6 +231,12 @@ struct csi_list csi_guard_primary(struct csi_snapshot *s, const struct csi_prima
             base->primaries.keys[i].rid == wanted.rid)
             return csi_base_primary(base, &base->primaries.keys[i]);
     return (struct csi_list){NULL, 0};
+}
+
+bool csi_guard_primary_bits(struct csi_snapshot *s, const struct csi_primary_key *key)
+{
+    size_t words = s->base->rolls.words;
+    return csi_guard_need(s, CSI_SECTION_PRIMARY_BITS, (key->row - 1) * words, words);
 }
 
 const struct csi_row *csi_guard_row(struct csi_snapshot *s, cs_id id)

@@ -134,6 +134,7 @@ static void fill_rolls(const struct csi_snapshot *s, struct csi_rolls *rolls, bo
 
 static struct csi_base base_of(const struct csi_snapshot *s, const struct csi_snapshot_head *head)
 {
+    size_t words = s->places[CSI_SECTION_GROUPS].count;
     struct csi_base base = {
         .count = s->places[CSI_SECTION_ROWS].count - 1,
         .rows = part(s, CSI_SECTION_ROWS),
@@ -147,7 +148,9 @@ static struct csi_base base_of(const struct csi_snapshot *s, const struct csi_sn
         .member_of = {part(s, CSI_SECTION_MEMBER_OF_FROM), part(s, CSI_SECTION_MEMBER_OF)},
         .primaries = {.keys = part(s, CSI_SECTION_PRIMARY_KEYS),
                       .key_count = s->places[CSI_SECTION_PRIMARY_KEYS].count,
-                      .ids = part(s, CSI_SECTION_PRIMARY_IDS)},
+                      .ids = part(s, CSI_SECTION_PRIMARY_IDS),
+                      .bits = part(s, CSI_SECTION_PRIMARY_BITS),
+                      .row_count = s->places[CSI_SECTION_PRIMARY_BITS].count / words},
         .by_sid = index_of(s, CSI_SECTION_SID_SLOTS, head->sid_used),
         .by_name = index_of(s, CSI_SECTION_NAME_SLOTS, head->name_used),
     };
@@ -165,13 +168,15 @@ static bool fits(const struct csi_snapshot *s, const struct csi_snapshot_head *h
 {
     const struct csi_place *p = s->places;
     uint64_t rows = p[CSI_SECTION_ROWS].count, words = p[CSI_SECTION_GROUPS].count;
-    return rows > 0 && rows < UINT32_MAX && p[CSI_SECTION_MEMBERS].count <= UINT32_MAX &&
-           p[CSI_SECTION_POOL].count >= 2 && p[CSI_SECTION_POOL].count <= UINT32_MAX &&
+    return rows > 0 && rows < UINT32_MAX && words == (rows - 1) / 64 + 1 &&
+           p[CSI_SECTION_MEMBERS].count <= UINT32_MAX && p[CSI_SECTION_POOL].count >= 2 &&
+           p[CSI_SECTION_POOL].count <= UINT32_MAX &&
            p[CSI_SECTION_PARENTS].count == p[CSI_SECTION_TOPS].count &&
            p[CSI_SECTION_MEMBERS_FROM].count == rows + 1 &&
            p[CSI_SECTION_MEMBER_OF_FROM].count == rows + 1 &&
            p[CSI_SECTION_MEMBER_OF].count == p[CSI_SECTION_MEMBERS].count &&
-           p[CSI_SECTION_ROLL_DOMAINS].count <= CSI_ROLLS && words == (rows - 1) / 64 + 1 &&
+           p[CSI_SECTION_PRIMARY_BITS].count % words == 0 &&
+           p[CSI_SECTION_ROLL_DOMAINS].count <= CSI_ROLLS &&
            p[CSI_SECTION_COMPUTERS].count == words &&
            p[CSI_SECTION_ACCOUNTS].count == p[CSI_SECTION_ROLL_DOMAINS].count * words &&
            is_index(p[CSI_SECTION_SID_SLOTS].count, head->sid_used) &&

@@ -122,6 +122,7 @@ static const void *array_of(const struct csi_base *base, enum csi_section sectio
         [CSI_SECTION_MEMBER_OF] = base->member_of.at,
         [CSI_SECTION_PRIMARY_KEYS] = base->primaries.keys,
         [CSI_SECTION_PRIMARY_IDS] = base->primaries.ids,
+        [CSI_SECTION_PRIMARY_BITS] = base->primaries.bits,
         [CSI_SECTION_GROUPS] = base->rolls.groups,
         [CSI_SECTION_COMPUTERS] = base->rolls.computers,
         [CSI_SECTION_SID_SLOTS] = base->by_sid.slots,

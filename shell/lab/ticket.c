@@ -10,7 +10,7 @@
 struct ticket {
     struct csi_columns *c;
     const struct csi_crowd *crowd;
-    struct cs_set *into;
+    struct csi_pile *into;
 };
 
 static bool in_ticket(const struct ticket *t, const struct csi_brief *g)
@@ -25,21 +25,31 @@ static bool in_ticket(const struct ticket *t, const struct csi_brief *g)
 
 static bool add_run(void *context, const cs_id *ids, size_t count)
 {
-    struct cs_set *into = context;
+    struct csi_pile *into = context;
+    into->used = true;
     for (size_t i = 0; i < count; i++)
-        cs_set_add(into, ids[i]);
+        cs_set_add(&into->set, ids[i]);
     return true;
+}
+
+static void add_primaries(const struct cs_lab *lab, cs_id domain, uint32_t rid,
+                          struct csi_pile *into)
+{
+    if (csi_primary_or(lab, domain, rid, &into->set))
+        into->used = true;
+    else
+        csi_primary_runs(lab, domain, rid, add_run, into);
 }
 
 /* Found as csi_primary_of finds it: by the SID of the accounts' domain. */
 void csi_ticket_primaries(const struct csi_columns *c, const struct csi_crowd *crowd,
-                          const struct csi_brief *group, struct cs_set *into)
+                          const struct csi_brief *group, struct csi_pile *into)
 {
     const struct cs_domain *own = crowd->own;
     struct cs_sid sid = csi_brief_sid(group);
     if (own && own->sid.count && cs_sid_in(&sid, &own->sid) &&
         cs_principal_by_sid(c->lab, &sid, 0) == group->id)
-        csi_primary_runs(c->lab, crowd->domain, group->rid, add_run, into);
+        add_primaries(c->lab, crowd->domain, group->rid, into);
 }
 
 /* Whoever holds `id` is in; a group the ticket takes in is walked further. */
@@ -56,7 +66,7 @@ static bool take_member(void *context, cs_id id)
 {
     struct ticket *t = context;
     if (cs_set_has(&t->c->accounts, id))
-        cs_set_add(t->into, id);
+        add_run(t->into, &id, 1);
     else
         take_holder(t, id);
     return true;
@@ -72,7 +82,8 @@ static void take_members(struct ticket *t, cs_id group)
     }
     const struct csi_list list = csi_base_members(c->lab->base, group);
     const uint64_t *accounts = c->accounts.words;
-    uint64_t *into = t->into->words;
+    uint64_t *into = t->into->set.words;
+    t->into->used = t->into->used || list.count;
     for (size_t i = 0; i < list.count; i++) {
         cs_id id = list.at[i];
         uint64_t bit = UINT64_C(1) << id % 64;
@@ -92,14 +103,14 @@ static void walk_ticket(struct ticket *t)
 }
 
 void csi_ticket_controllers(const struct csi_columns *c, const struct csi_crowd *crowd,
-                            struct cs_set *into)
+                            struct csi_pile *into)
 {
     struct cs_principal p;
     struct cs_set found = cs_set_copy(c->arena, &crowd->who);
     cs_set_and(&found, &c->computers);
     for (cs_id id = 0; (id = cs_set_next(&found, id + 1));)
         if (cs_principal_get(c->lab, id, &p) && (p.uac & CS_UAC_DC))
-            cs_set_add(into, id);
+            add_run(into, &id, 1);
 }
 
 static bool survives(const struct csi_crowd *crowd, const struct csi_brief *p)
@@ -114,34 +125,37 @@ static bool survives(const struct csi_crowd *crowd, const struct csi_brief *p)
 /* Accounts that are asked for themselves. */
 static void take_direct(struct ticket *t)
 {
+    const struct cs_set *direct = &t->c->direct.set;
     struct csi_brief p;
+    if (!t->c->direct.used)
+        return;
     if (!t->crowd->filtered) {
-        cs_set_or(t->into, &t->c->direct);
+        cs_set_or(&t->into->set, direct);
+        t->into->used = true;
         return;
     }
-    for (cs_id id = 0; (id = cs_set_next(&t->c->direct, id + 1));)
+    for (cs_id id = 0; (id = cs_set_next(direct, id + 1));)
         if (cs_set_has(&t->crowd->who, id) && csi_brief_at(t->c->lab, id, CS_NOW, &p) &&
             survives(t->crowd, &p))
-            cs_set_add(t->into, id);
+            add_run(t->into, &id, 1);
 }
 
 void csi_ticket_ask(struct csi_columns *c, const struct csi_crowd *crowd)
 {
-    struct cs_arena_mark mark = cs_arena_mark(c->arena);
-    struct cs_set into = cs_set_new(c->arena, c->end);
-    struct ticket t = {c, crowd, &into};
+    struct ticket t = {c, crowd, &c->ticketed};
+    csi_pile_clear(t.into);
     struct csi_brief p;
     for (size_t i = 0; i < c->resource.count; i++) {
         if (!csi_brief_at(c->lab, c->resource.at[i], CS_NOW, &p) || !survives(crowd, &p))
             continue;
         take_holder(&t, p.id);
         if (crowd->same_forest && csi_brief_has_sid(&p, &cs_sid_enterprise_dcs))
-            csi_ticket_controllers(c, crowd, &into);
+            csi_ticket_controllers(c, crowd, t.into);
     }
     walk_ticket(&t);
     take_direct(&t);
-    cs_set_or_both(&c->held, &into, &crowd->who);
+    if (t.into->used)
+        cs_set_or_both(&c->held.set, &t.into->set, &crowd->who);
+    c->held.used = c->held.used || t.into->used;
     csi_trail_forget(&c->ticket);
-    c->ticket.room = 0; /* its list may be in what is given back now */
-    cs_arena_rewind(c->arena, mark);
 }

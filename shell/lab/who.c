@@ -187,9 +187,11 @@ static cs_status ask_gate(struct asking *a, size_t gate, const struct cs_column 
     struct csi_parting parting = {.arena = a->arena,
                                   .columns = columns_of(a, named),
                                   .column_count = named->count,
+                                  .all = csi_columns_accounts(a->columns),
                                   .ask = ask_one,
                                   .context = a,
-                                  .out = a->said[gate]};
+                                  .out = a->said[gate],
+                                  .unsaid = CS_ALLOWED};
     a->gate = cs_gate_at(a->lab, gate);
     cs_status status = CS_OK;
     for (size_t i = 0; status == CS_OK && i < a->kind_count; i++)
@@ -291,11 +293,8 @@ static cs_status by_columns(struct asking *a, const struct cs_column *named)
     cs_status status = CS_OK;
     sort_kinds(a, cs_ca_get(a->lab, a->ask->ca)->host);
     a->said = cs_arena_alloc(a->arena, a->gate_count * sizeof *a->said);
-    for (size_t gate = 0; status == CS_OK && gate < a->gate_count; gate++) {
-        for (int verdict = 0; verdict < VERDICTS; verdict++)
-            a->said[gate][verdict] = cs_set_new(a->arena, cs_principal_end(a->lab));
+    for (size_t gate = 0; status == CS_OK && gate < a->gate_count; gate++)
         status = ask_gate(a, gate, &named[gate]);
-    }
     csi_index_clear(&a->caller_index);
     if (status != CS_OK)
         return status;
@@ -396,7 +395,8 @@ cs_status cs_access_who(const struct cs_lab *lab, struct cs_arena *arena, cs_id 
     struct access access = {sd, ask, &named, arena};
     cs_id end = cs_principal_end(lab);
     struct cs_set out[2] = {cs_set_new(arena, end), cs_set_new(arena, end)};
-    struct csi_parting parting = {arena, sets, named.count, check_part, &access, out};
+    const struct cs_set *all = csi_columns_accounts(columns);
+    struct csi_parting parting = {arena, sets, named.count, all, check_part, &access, out, 0};
     *who = out[1];
-    return csi_part(&parting, csi_columns_accounts(columns), err);
+    return csi_part(&parting, all, err);
 }

@@ -145,12 +145,20 @@ static void compare_indexes(const struct csi_base *other, cs_id id)
     ck_assert_uint_eq(found, id);
 }
 
+static void compare_bits(const uint64_t *a, const uint64_t *b)
+{
+    ck_assert(!a == !b);
+    ck_assert(!a || !memcmp(a, b, base->rolls.words * sizeof *a));
+}
+
 static void compare_primaries(const struct csi_base *other)
 {
     ck_assert_uint_eq(base->primaries.key_count, other->primaries.key_count);
-    for (size_t i = 0; i < base->primaries.key_count; i++)
-        compare_list(csi_base_primary(base, &base->primaries.keys[i]),
-                     csi_base_primary(other, &other->primaries.keys[i]));
+    for (size_t i = 0; i < base->primaries.key_count; i++) {
+        const struct csi_primary_key *a = &base->primaries.keys[i], *b = &other->primaries.keys[i];
+        compare_list(csi_base_primary(base, a), csi_base_primary(other, b));
+        compare_bits(csi_base_primary_bits(base, a), csi_base_primary_bits(other, b));
+    }
 }
 
 static void compare_rolls(const struct csi_base *other)
@@ -414,6 +422,9 @@ static const struct lie {
     {"primary to beyond", CSI_SECTION_PRIMARY_KEYS, 0, offsetof(struct csi_primary_key, to),
      0xffffffff},
     {"a primary's account that is none", CSI_SECTION_PRIMARY_IDS, 8, 0, 0x00100000},
+    {"a primary's bits beyond", CSI_SECTION_PRIMARY_KEYS, 0, offsetof(struct csi_primary_key, row),
+     9999},
+    {"a bit of nobody's primary", CSI_SECTION_PRIMARY_BITS, 0, 0, 1},
     {"a bit beyond the groups", CSI_SECTION_GROUPS, (PEOPLE + GROUPS) / 64, 4, 0xffffffff},
     {"nobody's bit", CSI_SECTION_COMPUTERS, 0, 0, 1},
     {"a bit beyond the accounts", CSI_SECTION_ACCOUNTS, (PEOPLE + GROUPS) / 64 * 2 + 1, 4,
