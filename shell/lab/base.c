@@ -24,8 +24,10 @@ struct csi_list csi_base_primary(const struct csi_base *base, const struct csi_p
 const uint64_t *csi_base_primary_bits(const struct csi_base *base,
                                       const struct csi_primary_key *key)
 {
-    if (!key->row || (base->guard && !csi_guard_primary_bits(base->guard, key)))
+    if (!key->row)
         return NULL;
+    if (base->guard)
+        return csi_guard_primary_bits(base->guard, key);
     return base->primaries.bits + (key->row - 1) * base->rolls.words;
 }
 

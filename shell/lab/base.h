@@ -148,7 +148,8 @@ uint64_t csi_name_hash(cs_id domain, cs_id host, struct cs_str name);
 struct csi_list csi_guard_members(struct csi_snapshot *guard, cs_id group);
 struct csi_list csi_guard_member_of(struct csi_snapshot *guard, cs_id id);
 struct csi_list csi_guard_primary(struct csi_snapshot *guard, const struct csi_primary_key *key);
-bool csi_guard_primary_bits(struct csi_snapshot *guard, const struct csi_primary_key *key);
+const uint64_t *csi_guard_primary_bits(struct csi_snapshot *guard,
+                                       const struct csi_primary_key *key);
 const struct csi_row *csi_guard_row(struct csi_snapshot *guard, cs_id id);
 const struct csi_row *csi_guard_texts(struct csi_snapshot *guard, cs_id id);
 void csi_guard_rolls(struct csi_snapshot *guard);

@@ -220,23 +220,34 @@ struct csi_list csi_guard_member_of(struct csi_snapshot *s, cs_id id)
 }
 
 /* A base that was made again may count its keys in another order. */
+static const struct csi_primary_key *same_key(const struct csi_base *base,
+                                              const struct csi_primary_key *like)
+{
+    static const struct csi_primary_key none;
+    for (size_t i = 0; i < base->primaries.key_count; i++)
+        if (base->primaries.keys[i].domain == like->domain &&
+            base->primaries.keys[i].rid == like->rid)
+            return &base->primaries.keys[i];
+    return &none;
+}
+
 struct csi_list csi_guard_primary(struct csi_snapshot *s, const struct csi_primary_key *key)
 {
     const struct csi_base *base = s->base;
     const struct csi_primary_key wanted = *key;
-    if (csi_guard_need(s, CSI_SECTION_PRIMARY_IDS, wanted.from, wanted.to - wanted.from))
-        return (struct csi_list){base->primaries.ids + wanted.from, wanted.to - wanted.from};
-    for (size_t i = 0; i < base->primaries.key_count; i++)
-        if (base->primaries.keys[i].domain == wanted.domain &&
-            base->primaries.keys[i].rid == wanted.rid)
-            return csi_base_primary(base, &base->primaries.keys[i]);
-    return (struct csi_list){NULL, 0};
+    return csi_guard_need(s, CSI_SECTION_PRIMARY_IDS, wanted.from, wanted.to - wanted.from)
+               ? (struct csi_list){base->primaries.ids + wanted.from, wanted.to - wanted.from}
+               : csi_base_primary(base, same_key(base, &wanted));
 }
 
-bool csi_guard_primary_bits(struct csi_snapshot *s, const struct csi_primary_key *key)
+const uint64_t *csi_guard_primary_bits(struct csi_snapshot *s, const struct csi_primary_key *key)
 {
-    size_t words = s->base->rolls.words;
-    return csi_guard_need(s, CSI_SECTION_PRIMARY_BITS, (key->row - 1) * words, words);
+    const struct csi_base *base = s->base;
+    const struct csi_primary_key wanted = *key;
+    size_t words = base->rolls.words, from = (wanted.row - 1) * words;
+    return csi_guard_need(s, CSI_SECTION_PRIMARY_BITS, from, words)
+               ? base->primaries.bits + from
+               : csi_base_primary_bits(base, same_key(base, &wanted));
 }
 
 const struct csi_row *csi_guard_row(struct csi_snapshot *s, cs_id id)
