@@ -8,7 +8,8 @@
  * refused.  Texts are those of each host's version and language.  Explaining takes any text:
  * a line from a real log, a number, a code, in English or Japanese.
  *
- * Files: event.c (list, declarations), explain.c, symptoms.c (what is known of events).
+ * Files: event.c (list, declarations), explain.c, recognise.c,
+ * symptoms.c, ca_symptoms.c, codes.c (what is known), subject.c, verify.c (the lab is asked).
  */
 #include "event.h"
 

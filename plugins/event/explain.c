@@ -1,83 +1,14 @@
 /*
  * explain.c - event explain: from a pasted text to gates.
  *
- * First what is recognised, with the gates it can come from.  Where the text also says who
- * asked for what, and the lab knows both, the lab is asked, and the gates that refuse here and
- * now are named.  "local system" in the text is the machine whose log it is: --host, else the
- * current host.  For a domain controller the article's advice is added (K24).
+ * First what is recognised, with the gates it can come from; codes that the tables do not have are
+ * told in Windows' own words.  Then the lab is asked which of the gates it is (verify.c).
  */
 #include "event.h"
 
-/* ------------------------------------------------------------- who, and for what */
-
-struct search {
-    const struct cs_lab *lab;
-    struct cs_arena *arena;
-    struct cs_str text; /* in lower case */
-    cs_id found;
-    size_t length; /* of the longest name found */
-};
-
-static void consider(struct search *search, struct cs_str name, cs_id id)
-{
-    if (name.length <= search->length ||
-        !event_holds(search->text, cs_str_fold(search->arena, name)))
-        return;
-    search->found = id;
-    search->length = name.length;
-}
-
-static bool look_at_template(void *context, const struct cs_record *record)
-{
-    struct search *search = context;
-    const struct cs_template *t = (const struct cs_template *)record;
-    consider(search, t->name, record->id);
-    consider(search, t->display, record->id);
-    consider(search, t->display_ja, record->id);
-    return true;
-}
-
-static bool look_at_principal(void *context, const struct cs_principal *p)
-{
-    struct search *search = context;
-    struct cs_sid_text sid;
-    if (p->kind != CS_USER && p->kind != CS_COMPUTER)
-        return true;
-    consider(search, cs_principal_name(search->lab, search->arena, p->id), p->id);
-    consider(search, cs_str_of(cs_sid_format(&p->sid, &sid)), p->id);
-    return true;
-}
-
-static bool is_system(struct cs_str text)
-{
-    return event_holds(text, CS_STR("local system")) ||
-           event_holds(text, CS_STR("ローカルシステム")) ||
-           event_holds(text, CS_STR("ローカル システム"));
-}
-
-void event_find_subject(struct cs_call *call, struct cs_str text, cs_id host,
-                        struct event_subject *subject)
-{
-    const struct cs_lab *lab = cs_call_lab(call);
-    struct search who = {.lab = lab, .arena = cs_call_arena(call), .text = text}, what = who;
-    const struct cs_host *machine = cs_host_get(lab, host);
-    cs_record_each(lab, CS_NOUN_TEMPLATE, look_at_template, &what);
-    cs_principal_each(lab, 0, look_at_principal, &who);
-    if (!who.found && machine && is_system(text))
-        who.found = machine->account;
-    *subject =
-        (struct event_subject){.principal = who.found, .template_ = what.found, .host = host};
-    machine = cs_host_get(lab, cs_host_of_account(lab, who.found));
-    subject->controller = machine && machine->role == CS_ROLE_DC;
-    struct cs_error ignored; /* no CA to ask is an answer, too */
-    const struct cs_template *t = cs_template_get(lab, what.found);
-    if (t && cs_enroll_ca(lab, 0, host, t->name, &subject->ca, &ignored) != CS_OK)
-        subject->ca = 0;
-}
-
 /* ------------------------------------------------------------------------ rows */
 
-static struct cs_value gate_list(struct cs_arena *arena, const char *gates)
+struct cs_value event_gate_list(struct cs_arena *arena, const char *gates)
 {
     struct cs_list_maker maker = {.arena = arena};
     struct cs_str rest = cs_str_of(gates);
@@ -90,21 +21,13 @@ static struct cs_value gate_list(struct cs_arena *arena, const char *gates)
     return cs_list_value(&maker);
 }
 
-struct explanation {
-    struct cs_str host;
-    const struct event_symptom *symptom; /* NULL for what the lab says itself */
-    struct cs_str text;
-    uint32_t code;
-    struct cs_value gates;
-    struct cs_str next;
-};
-
-static cs_status give(struct cs_call *call, const struct explanation *e, struct cs_error *err)
+cs_status event_give(struct cs_call *call, const struct event_explanation *e, struct cs_error *err)
 {
     const struct event_symptom *s = e->symptom;
+    const struct event_source *source = s ? s->source : NULL;
     return CS_ROW(
         call, err, cs_value_null(), e->host.length ? cs_value_str(e->host) : cs_value_null(),
-        cs_value_text(s ? s->log : NULL), cs_value_text(s ? s->source : NULL),
+        cs_value_text(source ? source->log : NULL), cs_value_text(source ? source->name : NULL),
         s && s->id ? cs_value_int(s->id) : cs_value_null(), cs_value_text(s ? s->type : NULL),
         cs_value_null(), cs_value_str(e->text), e->code ? cs_value_code(e->code) : cs_value_null(),
         e->gates, e->next.length ? cs_value_str(e->next) : cs_value_null());
@@ -115,156 +38,208 @@ static void say_title(struct cs_call *call, const struct event_symptom *s)
     if (s->code)
         cs_call_say(call, "0x%08X", (unsigned)s->code);
     else if (s->id)
-        cs_call_say(call, "%s %u", s->source, (unsigned)s->id);
+        cs_call_say(call, "%s %u", s->source->name, (unsigned)s->id);
     else
-        cs_call_say(call, "%s", s->source);
+        cs_call_say(call, "%s", s->source->name);
 }
 
 /* `coded`: a code in the text says more about the gates than the event's number. */
 static cs_status give_symptom(struct cs_call *call, const struct event_symptom *s, bool coded,
-                              struct cs_str host, struct cs_error *err)
+                              struct cs_str host, struct event_found *found, struct cs_error *err)
 {
     struct cs_arena *arena = cs_call_arena(call);
-    struct explanation e = {.host = host,
-                            .symptom = s,
-                            .text = cs_str_of(s->text),
-                            .code = s->code,
-                            .gates = gate_list(arena, coded && !s->code ? "" : s->gates),
-                            .next = cs_str_of(s->next)};
+    const char *list = coded && !s->code ? "" : s->gates;
+    struct event_explanation e = {.host = host,
+                                  .symptom = s,
+                                  .text = cs_str_of(s->text),
+                                  .code = s->code,
+                                  .gates = event_gate_list(arena, list),
+                                  .next = cs_str_of(s->next)};
     struct cs_str gates = cs_value_show(arena, &e.gates);
+    if (found->count < CS_COUNT(found->gates))
+        found->gates[found->count++] = list;
     say_title(call, s);
     cs_call_say(call, "\n  %s\n", s->text);
     if (gates.length)
         cs_call_say(call, "  gates: %.*s\n", CS_STR_ARG(gates));
-    return give(call, &e, err);
+    return event_give(call, &e, err);
 }
 
-/* ---------------------------------------------------------------- what the lab says */
+/* ----------------------------------------------------------------- the tables */
 
-struct subject_names {
-    struct cs_str who, what, where;
-};
+typedef const struct event_symptom *table_fn(size_t *count);
+static table_fn *const tables[] = {event_of_logs, event_of_ca, event_of_codes};
 
-static cs_status give_gate(struct cs_call *call, const struct cs_decision *decision, size_t i,
+/* Is one of this source in the text by its number?  Then its words are no other event's. */
+static bool is_numbered(const struct event_symptom *symptom, const struct event_paste *paste)
+{
+    struct event_paste numbers = *paste;
+    for (size_t t = 0; symptom->id && t < CS_COUNT(tables); t++) {
+        size_t count;
+        const struct event_symptom *all = tables[t](&count);
+        for (size_t i = 0; i < count; i++) {
+            struct event_symptom bare = all[i];
+            bare.words[0] = NULL;
+            if (bare.id && bare.id != symptom->id && bare.source->log &&
+                cs_str_is(cs_str_of(bare.source->log), symptom->source->log) &&
+                event_recognise(&bare, &numbers))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_there(const struct event_symptom *symptom, const struct event_paste *paste)
+{
+    struct event_symptom bare = *symptom;
+    bare.words[0] = NULL;
+    if (event_recognise(&bare, paste))
+        return true;
+    return event_recognise(symptom, paste) && !is_numbered(symptom, paste);
+}
+
+static bool has_known_code(const struct event_paste *paste)
+{
+    size_t count;
+    const struct event_symptom *codes = event_of_codes(&count);
+    for (size_t i = 0; i < count; i++)
+        if (codes[i].code && event_recognise(&codes[i], paste))
+            return true;
+    return false;
+}
+
+static cs_status give_symptoms(struct cs_call *call, const struct event_paste *paste,
+                               struct cs_str host, struct event_found *found, size_t *given,
+                               struct cs_error *err)
+{
+    bool coded = has_known_code(paste);
+    for (size_t t = 0; t < CS_COUNT(tables); t++) {
+        size_t count;
+        const struct event_symptom *symptoms = tables[t](&count);
+        for (size_t i = 0; i < count; i++) {
+            if (!is_there(&symptoms[i], paste))
+                continue;
+            ++*given;
+            cs_status status = give_symptom(call, &symptoms[i], coded, host, found, err);
+            if (status != CS_OK)
+                return status;
+        }
+    }
+    return CS_OK;
+}
+
+/* ------------------------------------------------------------ Windows' own words */
+
+static bool in_table(uint32_t code)
+{
+    size_t count;
+    const struct event_symptom *codes = event_of_codes(&count);
+    for (size_t i = 0; i < count; i++)
+        if (codes[i].code == code)
+            return true;
+    return false;
+}
+
+static cs_status give_text(struct cs_call *call, uint32_t code, struct cs_str text,
                            struct cs_str host, struct cs_error *err)
 {
-    const struct cs_gate_answer *answer = &decision->answers[i];
-    const char *name = decision->gates[i]->name;
-    struct explanation e = {.host = host,
-                            .text = answer->why,
-                            .code = answer->code,
-                            .gates = gate_list(cs_call_arena(call), name)};
-    cs_call_say(call, "  %-19s %s: %.*s\n", name, cs_verdict_name(answer->verdict),
-                CS_STR_ARG(answer->why));
-    return give(call, &e, err);
+    struct event_explanation e = {.host = host,
+                                  .code = code,
+                                  .text = text,
+                                  .gates = event_gate_list(cs_call_arena(call), "")};
+    cs_call_say(call, "  %.*s\n", CS_STR_ARG(text));
+    return event_give(call, &e, err);
 }
 
-struct membership {
-    cs_id member;
-    bool found;
-};
-
-static bool look_for(void *context, cs_id id, unsigned depth)
+static cs_status give_windows(struct cs_call *call, const struct event_paste *paste,
+                              struct cs_str host, size_t *given, struct cs_error *err)
 {
-    struct membership *membership = context;
-    (void)depth;
-    membership->found = membership->found || id == membership->member;
-    return !membership->found;
-}
-
-/* The group the controller lacks, from where the CA's group is: "CONTOSO\\Domain Controllers". */
-static struct cs_str controllers(const struct cs_lab *lab, struct cs_arena *arena,
-                                 const struct cs_host *host, const struct cs_principal *group)
-{
-    const struct cs_domain *domain = cs_domain_get(lab, host->domain);
-    if (!domain || domain->record.id == group->domain)
-        return CS_STR("Domain Controllers");
-    return cs_str_printf(arena, "%.*s\\Domain Controllers", CS_STR_ARG(domain->netbios));
-}
-
-/* The article's advice (K24): domain controllers lack the permission by default. */
-static void advise(const struct cs_lab *lab, struct cs_arena *arena, const struct cs_host *host,
-                   const struct cs_principal *group, struct explanation *e)
-{
-    struct membership membership = {.member = host->account};
-    struct cs_str name = group->name, restart = host->name;
-    struct cs_str missing = controllers(lab, arena, host, group);
-    cs_group_members(lab, group->id, CS_NOW, false, look_for, &membership);
-    if (membership.found) {
-        e->text = cs_str_printf(arena,
-                                "%.*s is in %.*s, but a domain controller must restart before "
-                                "that counts (KB 903220)",
-                                CS_STR_ARG(restart), CS_STR_ARG(name));
-        e->next = cs_str_printf(arena, "shutdown /r /m \\\\%.*s", CS_STR_ARG(restart));
-        return;
-    }
-    e->text = cs_str_printf(arena,
-                            "%.*s is a domain controller: domain controllers are not in Domain "
-                            "Computers, so %.*s lacks them by default; add %.*s, then restart it "
-                            "(KB 903220)",
-                            CS_STR_ARG(restart), CS_STR_ARG(name), CS_STR_ARG(missing));
-    e->next = cs_str_printf(arena, "net localgroup \"%.*s\" \"%.*s\" /add; shutdown /r /m \\\\%.*s",
-                            CS_STR_ARG(name), CS_STR_ARG(missing), CS_STR_ARG(restart));
-}
-
-static cs_status give_advice(struct cs_call *call, const struct event_subject *subject,
-                             struct cs_error *err)
-{
-    const struct cs_lab *lab = cs_call_lab(call);
     struct cs_arena *arena = cs_call_arena(call);
-    const struct cs_ca *ca = cs_ca_get(lab, subject->ca);
-    const struct cs_host *host = cs_host_get(lab, cs_host_of_account(lab, subject->principal));
-    struct explanation e = {.host = host->name, .gates = gate_list(arena, "launch-limit")};
-    struct cs_principal group;
-    if (!ca || !cs_principal_get(lab, cs_certsvc_group(lab, ca->host), &group))
-        return CS_OK;
-    advise(lab, arena, host, &group, &e);
-    cs_call_say(call, "  %.*s\n  next: %.*s\n", CS_STR_ARG(e.text), CS_STR_ARG(e.next));
-    return give(call, &e, err);
-}
-
-static cs_status give_decision(struct cs_call *call, const struct event_subject *subject,
-                               const struct cs_decision *decision, struct cs_error *err)
-{
-    const struct cs_lab *lab = cs_call_lab(call);
-    const struct cs_host *host = cs_host_get(lab, subject->host);
-    struct cs_str name = host ? host->name : CS_STR("");
-    bool limit = false;
-    for (size_t i = 0; i < decision->count; i++) {
-        if (decision->answers[i].verdict == CS_ALLOWED)
+    cs_status status = CS_OK;
+    for (size_t i = 0; i < paste->code_count && status == CS_OK; i++) {
+        const char *text = cs_hresult_text(paste->codes[i], CS_STR("en"));
+        const char *name = cs_hresult_name(paste->codes[i]);
+        if (in_table(paste->codes[i]) || !text)
             continue;
-        limit = limit || cs_str_is(cs_str_of(decision->gates[i]->name), "launch-limit");
-        cs_status status = give_gate(call, decision, i, name, err);
-        if (status != CS_OK)
-            return status;
+        ++*given;
+        cs_call_say(call, "0x%08X\n", (unsigned)paste->codes[i]);
+        status = give_text(call, paste->codes[i],
+                           cs_str_printf(arena, "%s%s%s", name ? name : "", name ? ": " : "", text),
+                           host, err);
     }
-    return subject->controller && limit ? give_advice(call, subject, err) : CS_OK;
+    for (size_t i = 0; i < paste->message_count && status == CS_OK; i++) {
+        const char *text = cs_net_message(paste->messages[i], CS_STR("en"));
+        if (!text)
+            text = cs_win32_text(paste->messages[i], CS_STR("en"));
+        if (!text)
+            continue;
+        ++*given;
+        cs_call_say(call, "NET HELPMSG %u\n", (unsigned)paste->messages[i]);
+        status = give_text(call, 0, cs_str_of(text), host, err);
+    }
+    return status;
 }
 
-static cs_status ask_lab(struct cs_call *call, const struct event_subject *subject,
-                         struct cs_error *err)
+/* A text of net.exe or of a Win32 error without its number; the longest part without a %1. */
+static bool is_text(const struct event_paste *paste, const char *text)
 {
-    const struct cs_lab *lab = cs_call_lab(call);
+    struct cs_str words = cs_str_fold(paste->arena, cs_str_of(text));
+    ptrdiff_t place = cs_str_find(words, '%');
+    struct cs_str head = place < 0 ? words : cs_str_span(words.at, (size_t)place);
+    struct cs_str tail = place < 0 ? CS_STR("") : cs_str_from(words, (size_t)place + 2);
+    struct cs_str part = tail.length > head.length ? tail : head;
+    return part.length >= 12 && event_holds(paste->text, cs_str_trim(part));
+}
+
+static cs_status give_messages(struct cs_call *call, const struct event_paste *paste,
+                               struct cs_str host, size_t *given, struct cs_error *err)
+{
+    enum { LAST = 9000 };
     struct cs_arena *arena = cs_call_arena(call);
-    struct cs_question ask = {
-        .principal = subject->principal, .template_ = subject->template_, .ca = subject->ca};
-    struct cs_decision decision;
-    const struct cs_template *t = cs_template_get(lab, subject->template_);
-    if (!ask.principal || !ask.ca || !t)
+    for (uint32_t n = 1; n < LAST; n++) {
+        const char *win32 = cs_win32_text(n, CS_STR("en")), *net = cs_net_message(n, CS_STR("en"));
+        const char *ja = cs_win32_text(n, CS_STR("ja")), *net_ja = cs_net_message(n, CS_STR("ja"));
+        bool is_net = (net && is_text(paste, net)) || (net_ja && is_text(paste, net_ja));
+        if (!is_net && !(win32 && is_text(paste, win32)) && !(ja && is_text(paste, ja)))
+            continue;
+        ++*given;
+        cs_call_say(call, "%s %u\n", is_net ? "NET HELPMSG" : "Win32", (unsigned)n);
+        return give_text(call, is_net ? 0 : 0x80070000u | n,
+                         cs_str_printf(arena, "%s", is_net ? net : win32), host, err);
+    }
+    return CS_OK;
+}
+
+/* -------------------------------------------------------------------- the class */
+
+#define REQUEST "{d99e6e74-fc88-11d0-b498-00a0c90312f3}"
+#define ADMIN   "{d99e6e73-fc88-11d0-b498-00a0c90312f3}"
+
+/* A DCOM event that names a class is about that class, and mostly about another one. */
+static cs_status give_class(struct cs_call *call, const struct event_paste *paste,
+                            struct cs_str host, struct event_found *found, struct cs_error *err)
+{
+    bool request = event_holds(paste->text, CS_STR(REQUEST));
+    bool admin = event_holds(paste->text, CS_STR(ADMIN));
+    bool dcom = event_holds(paste->text, CS_STR("clsid"));
+    bool launch = event_holds(paste->text, CS_STR("launch permission"));
+    if (!dcom || cs_str_find(paste->text, '{') < 0 || (request && !launch))
         return CS_OK;
-    cs_status status = cs_enroll_check(lab, arena, &ask, true, &decision, err);
-    if (status != CS_OK)
-        return status;
-    struct cs_str who = cs_principal_name(lab, arena, ask.principal);
-    struct cs_str where = cs_ca_config(lab, arena, ask.ca);
-    cs_call_say(call, "\nin this lab now: %.*s for %.*s at %.*s is %s\n", CS_STR_ARG(who),
-                CS_STR_ARG(t->name), CS_STR_ARG(where), cs_verdict_name(decision.verdict));
-    return give_decision(call, subject, &decision, err);
+    found->other_class = !request;
+    cs_call_say(call, "the class in it\n");
+    return give_text(call, 0,
+                     request
+                         ? CS_STR("CertSrv Request, and Launch: certsvc did not run when it was "
+                                  "asked; it is to be started, no right is to be given")
+                     : admin ? CS_STR("CertSrv Admin: administration of the CA, not enrolment")
+                             : CS_STR("another class than CertSrv Request: this is not about "
+                                      "enrolment"),
+                     host, err);
 }
 
 /* ---------------------------------------------------------------------- command */
 
-static struct cs_str whole_text(struct cs_call *call)
+static struct cs_str words_of(struct cs_call *call)
 {
     struct cs_arena *arena = cs_call_arena(call);
     struct cs_list words = cs_call_many(call, "text");
@@ -272,45 +247,42 @@ static struct cs_str whole_text(struct cs_call *call)
     for (size_t i = 0; i < words.count; i++)
         text = cs_str_printf(arena, "%.*s%s%.*s", CS_STR_ARG(text), i ? " " : "",
                              CS_STR_ARG(words.at[i].text));
-    return cs_str_fold(arena, text);
+    return text;
 }
 
-static cs_status give_symptoms(struct cs_call *call, struct cs_str text, struct cs_str host,
-                               size_t *found, struct cs_error *err)
+static cs_status tell(struct cs_call *call, const struct event_paste *paste, struct cs_str host,
+                      struct event_found *found, struct cs_error *err)
 {
-    size_t count;
-    const struct event_symptom *symptoms = event_symptoms(&count);
-    bool coded = false;
-    for (size_t i = 0; i < count; i++)
-        coded = coded || (symptoms[i].code && event_recognise(&symptoms[i], text));
-    for (size_t i = 0; i < count; i++) {
-        if (!event_recognise(&symptoms[i], text))
-            continue;
-        ++*found;
-        cs_status status = give_symptom(call, &symptoms[i], coded, host, err);
-        if (status != CS_OK)
-            return status;
-    }
-    return CS_OK;
+    size_t given = 0;
+    cs_status status = give_symptoms(call, paste, host, found, &given, err);
+    if (status == CS_OK)
+        status = give_windows(call, paste, host, &given, err);
+    if (status == CS_OK && !given)
+        status = give_messages(call, paste, host, &given, err);
+    if (status == CS_OK && given)
+        status = give_class(call, paste, host, found, err);
+    if (status != CS_OK || given)
+        return status;
+    cs_fail(err, CS_NOT_FOUND, "nothing in this text is known");
+    return cs_error_hint(err, "give the event's number or text, or a code: 0x80070005");
 }
 
 cs_status event_explain(struct cs_call *call, struct cs_error *err)
 {
-    struct cs_str text = whole_text(call);
+    const struct cs_lab *lab = cs_call_lab(call);
+    struct event_paste paste;
     struct event_subject subject;
-    size_t found = 0;
+    struct event_found found = {.count = 0};
+    event_read(cs_call_arena(call), words_of(call), &paste);
     cs_id host = cs_call_id(call, "host");
     if (!host)
+        host = event_find_host(lab, &paste);
+    if (!host)
         host = cs_shell_host(cs_call_shell(call));
-    const struct cs_host *machine = cs_host_get(cs_call_lab(call), host);
-    struct cs_str name = machine ? machine->name : CS_STR("");
-    cs_status status = give_symptoms(call, text, name, &found, err);
+    const struct cs_host *machine = cs_host_get(lab, host);
+    cs_status status = tell(call, &paste, machine ? machine->name : CS_STR(""), &found, err);
     if (status != CS_OK)
         return status;
-    if (!found) {
-        cs_fail(err, CS_NOT_FOUND, "nothing in this text is known");
-        return cs_error_hint(err, "give the event's number or text, or a code: 0x80070005");
-    }
-    event_find_subject(call, text, host, &subject);
-    return ask_lab(call, &subject, err);
+    event_find_subject(call, &paste, host, &subject);
+    return event_verify(call, &subject, &found, err);
 }
