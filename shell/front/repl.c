@@ -52,6 +52,23 @@ static char *next_line(struct lines *lines, const char *prompt_, bool *cancelled
     return line;
 }
 
+/* A command that takes free text takes a paste whole: the event that was copied is its text. */
+static void take_paste(struct csi_front *front, struct lines *lines, struct cs_buf *block)
+{
+    const struct cs_command *command = NULL;
+    struct cs_str rest;
+    struct cs_error ignored;
+    if (!lines->rest || !lines->rest[0] ||
+        cs_shell_find(front->shell, cs_buf_str(block), &command, &rest, &ignored) != CS_OK ||
+        !command || !command->params.count)
+        return;
+    const struct cs_param *first = &command->params.at[0];
+    if (first->type != &cs_type_text || !(first->flags & CS_MANY))
+        return;
+    cs_buf_addf(block, "\n%s", lines->rest);
+    lines->rest += strlen(lines->rest);
+}
+
 /* Read on while the block is Lua that is not whole; false when Ctrl-C threw it away. */
 static bool read_rest(struct csi_front *front, struct lines *lines, struct cs_buf *block)
 {
@@ -101,6 +118,7 @@ static bool turn(struct csi_front *front, struct lines *lines, struct cs_buf *bl
     cs_buf_cut(block, 0);
     cs_buf_adds(block, line);
     free(line);
+    take_paste(front, lines, block);
     if (!read_rest(front, lines, block))
         return true;
     csi_line_remember(cs_buf_str(block));
