@@ -13,29 +13,37 @@
 
 #include <string.h>
 
-/* Where what is above one of an account's groups is listed. */
+/* One of an account's groups: its id, then its number, then what is above it. */
 struct start {
-    uint32_t number;
-    const uint32_t *at, *end; /* NULL: no list, to be walked */
+    uint32_t group;
+    struct csi_scc_list list;
 };
 
-/* An account whose starts are known, and whose lists are on their way from memory. */
+/* An account on its way through the stages below. */
 struct waiting {
-    cs_id id;
+    cs_id id; /* 0: nobody */
     struct start *starts;
     size_t count, room;
+    bool primary; /* the first of them is its primary group */
 };
+
+/*
+ * Memory is what takes the time, so four accounts are under way at once: each stage asks for what
+ * the next one will read.
+ */
+enum { STAGES = 4 };
 
 struct everyone {
     const struct cs_lab *lab;
     const struct csi_scc *scc;
-    uint32_t *stamp; /* by number: of the last account that has it */
+    uint16_t *stamp; /* by number: of the last account that has it */
     uint32_t *found; /* numbers of this account's groups */
     uint32_t *todo;  /* components to walk, where lists are missing */
     size_t count;
-    uint32_t account; /* which one it is, from 1 */
-    struct waiting line[2];
+    uint16_t account; /* which one it is, from 1; begins again */
+    struct waiting line[STAGES];
     struct waiting *last; /* of the line */
+    size_t turn;
     cs_id primary_domain, primary;
     uint32_t primary_rid;
 };
@@ -54,7 +62,8 @@ static const struct csi_scc *scc_of(const struct cs_lab *lab, cs_id domain)
 /* Without branches: every number is written, and stays only where it is new. */
 static void take_list(struct everyone *e, const uint32_t *at, const uint32_t *end)
 {
-    uint32_t *stamp = e->stamp, *found = e->found, account = e->account;
+    uint16_t *stamp = e->stamp, account = e->account;
+    uint32_t *found = e->found;
     size_t n = e->count;
     for (; at < end; at++) {
         found[n] = *at;
@@ -83,7 +92,6 @@ static void walk_up(struct everyone *e, uint32_t comp)
     }
 }
 
-/* Memory is what takes the time: lists are asked for an account before they are read. */
 static void ahead(const void *memory)
 {
 #if defined(__GNUC__)
@@ -93,50 +101,63 @@ static void ahead(const void *memory)
 #endif
 }
 
-static void take_number(struct everyone *e, uint32_t number)
+/* ------------------------------------------------------------------- the stages */
+
+static bool take_group(void *context, cs_id group)
 {
-    const struct csi_scc *scc = e->scc;
+    struct everyone *e = context;
     struct waiting *w = e->last;
-    if (!number)
-        return;
     if (w->count == w->room) {
         w->room = w->room ? w->room * 2 : 64;
         w->starts = csi_alloc_again(w->starts, w->room * sizeof *w->starts);
         cs_bug_if(!w->starts);
     }
-    uint32_t comp = scc->comp_of[number - 1];
-    struct start start = {.number = number - 1};
-    if (comp < scc->listed) {
-        start.at = scc->above + scc->above_at[comp];
-        start.end = scc->above + scc->above_at[comp + 1];
-        ahead(start.at);
+    w->starts[w->count++].group = group;
+    if (group < e->scc->end)
+        ahead(&e->scc->numbers[group]);
+    return true;
+}
+
+/* Numbers for ids.  What only is somebody's primary group does not count where it lists. */
+static void number_starts(const struct everyone *e, struct waiting *w)
+{
+    const struct csi_scc *scc = e->scc;
+    size_t n = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        uint32_t number = csi_scc_number(scc, w->starts[i].group);
+        if (!number || (number > scc->walked && !(w->primary && i == 0)))
+            continue;
+        w->starts[n++].group = number - 1;
+        ahead(&scc->lists[number - 1]);
     }
-    w->starts[w->count++] = start;
+    w->count = n;
+}
+
+static void find_lists(const struct everyone *e, struct waiting *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        w->starts[i].list = e->scc->lists[w->starts[i].group];
+        ahead(e->scc->above + w->starts[i].list.from);
+    }
 }
 
 static void answer(struct everyone *e, const struct waiting *w)
 {
     e->count = 0;
-    e->account++;
+    if (++e->account == 0) { /* stamps are short, to stay near: a new round of them */
+        memset(e->stamp, 0, (e->scc->count + 1) * sizeof *e->stamp);
+        e->account = 1;
+    }
     for (size_t i = 0; i < w->count; i++) {
         const struct start *start = &w->starts[i];
-        if (e->stamp[start->number] == e->account)
+        const uint32_t *at = e->scc->above + start->list.from;
+        if (e->stamp[start->group] == e->account)
             continue;
-        if (start->at)
-            take_list(e, start->at, start->end);
+        if (start->list.count)
+            take_list(e, at, at + start->list.count);
         else
-            walk_up(e, e->scc->comp_of[start->number]);
+            walk_up(e, e->scc->comp_of[start->group]);
     }
-}
-
-/* One that lists the account: what only is somebody's primary group does not count. */
-static bool take_group(void *context, cs_id group)
-{
-    struct everyone *e = context;
-    uint32_t number = csi_scc_number(e->scc, group);
-    if (number <= e->scc->walked)
-        take_number(e, number);
-    return true;
 }
 
 /* The primary group; accounts in a row mostly share one. */
@@ -152,17 +173,20 @@ static cs_id primary_of(struct everyone *e, cs_id domain, uint32_t rid)
 static void find_starts(struct everyone *e, cs_id id)
 {
     const struct csi_base *base = e->lab->base;
-    struct csi_brief p;
-    e->last->id = id;
-    e->last->count = 0;
-    if (id > base->count || csi_delta_get(e->lab->delta, id)) {
+    bool changed = id > base->count || csi_delta_get(e->lab->delta, id);
+    struct csi_brief p = {.id = id};
+    if (changed) {
         csi_brief_at(e->lab, id, CS_NOW, &p);
-        take_number(e, csi_scc_number(e->scc, primary_of(e, p.domain, p.primary)));
     } else {
         const struct csi_row *row = csi_base_row(base, id);
-        if (row->primary)
-            take_number(e, csi_scc_number(e->scc, primary_of(e, row->domain, row->primary)));
+        p.domain = row->domain;
+        p.primary = row->primary;
     }
+    cs_id primary = p.primary ? primary_of(e, p.domain, p.primary) : 0;
+    *e->last = (struct waiting){
+        .id = id, .starts = e->last->starts, .room = e->last->room, .primary = primary != 0};
+    if (primary)
+        take_group(e, primary);
     if (id > base->count || csi_delta_of_member(e->lab->delta, id)) {
         cs_member_of_each(e->lab, id, CS_NOW, take_group, e);
         return;
@@ -189,14 +213,27 @@ static bool is_account(const struct cs_lab *lab, cs_id id, cs_id *domain)
     return p.kind == CS_USER || p.kind == CS_COMPUTER;
 }
 
-/* The one that waited longest, when there is one. */
-static bool serve(struct everyone *e, cs_groups_fn *fn, void *context)
+/* One more account at the head of the line (0: nobody), and those behind it a stage further. */
+static bool turn(struct everyone *e, cs_id id, cs_groups_fn *fn, void *context)
 {
-    const struct waiting *w = e->last;
-    if (!w->id)
-        return true;
-    answer(e, w);
-    return fn(context, w->id, e->found, e->count, e->scc->ids);
+    struct waiting *line[STAGES];
+    for (size_t i = 0; i < STAGES; i++)
+        line[i] = &e->line[(e->turn + i) % STAGES];
+    const struct waiting *oldest = line[0];
+    e->turn++;
+    bool more = true;
+    if (oldest->id) {
+        answer(e, oldest);
+        more = fn(context, oldest->id, e->found, e->count, e->scc->ids);
+    }
+    find_lists(e, line[1]);
+    number_starts(e, line[2]);
+    e->last = line[0]; /* which is free now */
+    e->last->id = 0;
+    e->last->count = 0;
+    if (id)
+        find_starts(e, id);
+    return more;
 }
 
 static void everyone_clear(struct everyone *e)
@@ -204,8 +241,8 @@ static void everyone_clear(struct everyone *e)
     csi_alloc_free(e->stamp);
     csi_alloc_free(e->found);
     csi_alloc_free(e->todo);
-    csi_alloc_free(e->line[0].starts);
-    csi_alloc_free(e->line[1].starts);
+    for (size_t i = 0; i < STAGES; i++)
+        csi_alloc_free(e->line[i].starts);
 }
 
 /* All accounts of one domain from `first` on; false when `fn` has had enough. */
@@ -214,21 +251,15 @@ static bool each_of(const struct cs_lab *lab, cs_id domain, cs_id first, cs_grou
 {
     struct everyone e = {.lab = lab, .scc = scc_of(lab, domain)};
     size_t size = ((size_t)e.scc->count + 1) * sizeof(uint32_t);
-    e.stamp = memset(csi_alloc_must(size), 0, size);
+    e.stamp = memset(csi_alloc_must(size / 2), 0, size / 2);
     e.found = csi_alloc_must(size + sizeof(uint32_t));
     e.todo = csi_alloc_must(size);
     bool more = true;
-    size_t turn = 0;
-    for (cs_id id = first, whose; more && id < lab->delta->end; id++) {
-        if (!is_account(lab, id, &whose) || whose != domain)
-            continue;
-        e.last = &e.line[turn ^= 1];
-        find_starts(&e, id);
-        e.last = &e.line[turn ^ 1];
-        more = serve(&e, fn, context);
-    }
-    e.last = &e.line[turn];
-    more = more && serve(&e, fn, context);
+    for (cs_id id = first, whose; more && id < lab->delta->end; id++)
+        if (is_account(lab, id, &whose) && whose == domain)
+            more = turn(&e, id, fn, context);
+    for (size_t i = 0; more && i < STAGES; i++)
+        more = turn(&e, 0, fn, context);
     everyone_clear(&e);
     return more;
 }

@@ -230,7 +230,7 @@ uint32_t csi_scc_list_room = 64;
 struct listing {
     struct csi_scc *scc;
     uint32_t *stamp; /* by number: the last component that listed it, + 1 */
-    uint64_t room, used, most;
+    size_t room, used;
 };
 
 static void list_number(struct listing *l, uint32_t comp, uint32_t number)
@@ -246,26 +246,36 @@ static void list_number(struct listing *l, uint32_t comp, uint32_t number)
     l->scc->above[l->used++] = number;
 }
 
+static const struct csi_scc_list *list_of(const struct csi_scc *scc, uint32_t comp)
+{
+    return &scc->lists[scc->members[scc->member_at[comp]]];
+}
+
 /* Its own members, then the lists of those above, which are there already. */
 static void list_above(struct listing *l, uint32_t comp)
 {
     struct csi_scc *scc = l->scc;
-    scc->above_at[comp] = l->used;
+    struct csi_scc_list made = {(uint32_t)l->used, 0};
     for (uint32_t i = scc->member_at[comp]; i < scc->member_at[comp + 1]; i++)
         list_number(l, comp, scc->members[i]);
-    for (uint32_t i = scc->up_at[comp]; i < scc->up_at[comp + 1]; i++)
-        for (uint64_t k = scc->above_at[scc->ups[i]]; k < scc->above_at[scc->ups[i] + 1]; k++)
-            list_number(l, comp, scc->above[k]);
-    scc->above_at[comp + 1] = l->used;
+    for (uint32_t i = scc->up_at[comp]; i < scc->up_at[comp + 1]; i++) {
+        const struct csi_scc_list up = *list_of(scc, scc->ups[i]);
+        for (uint32_t k = 0; k < up.count; k++)
+            list_number(l, comp, scc->above[up.from + k]);
+    }
+    made.count = (uint32_t)(l->used - made.from);
+    for (uint32_t i = scc->member_at[comp]; i < scc->member_at[comp + 1]; i++)
+        scc->lists[scc->members[i]] = made;
 }
 
+/* From the outermost on, as long as there is room; a list is no longer than there are numbers. */
 static void list_all(struct csi_scc *scc)
 {
-    struct listing l = {.scc = scc, .most = (uint64_t)scc->count * csi_scc_list_room};
-    l.stamp = zeros(scc->count, sizeof *l.stamp);
-    scc->above_at = zeros(scc->comp_count + 1, sizeof *scc->above_at);
-    for (; scc->listed < scc->comp_count && l.used < l.most; scc->listed++)
-        list_above(&l, scc->listed);
+    struct listing l = {.scc = scc, .stamp = zeros(scc->count, sizeof *l.stamp)};
+    uint64_t most = (uint64_t)scc->count * csi_scc_list_room, bound = UINT32_MAX - scc->count;
+    scc->lists = zeros(scc->count, sizeof *scc->lists);
+    for (uint32_t comp = 0; comp < scc->comp_count && l.used < most && l.used < bound; comp++)
+        list_above(&l, comp);
     csi_alloc_free(l.stamp);
 }
 
@@ -294,7 +304,7 @@ void csi_scc_free(struct csi_scc *scc)
     if (!scc)
         return;
     void *parts[] = {scc->numbers, scc->ids,   scc->comp_of, scc->members, scc->member_at,
-                     scc->ups,     scc->up_at, scc->above,   scc->above_at};
+                     scc->ups,     scc->up_at, scc->above,   scc->lists};
     for (size_t i = 0; i < CS_COUNT(parts); i++)
         csi_alloc_free(parts[i]);
     csi_alloc_free(scc);

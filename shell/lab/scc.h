@@ -21,6 +21,11 @@
 
 #include <certsh/directory.h>
 
+/* A part of `above`; of no length where there is no list, and it has to be walked. */
+struct csi_scc_list {
+    uint32_t from, count;
+};
+
 struct csi_scc {
     cs_id domain;      /* of the accounts */
     uint32_t *numbers; /* by id below `end`: number + 1, 0 where it is no group */
@@ -31,9 +36,8 @@ struct csi_scc {
     uint32_t walked; /* numbers below this one are groups; the others only start a walk */
     uint32_t *members, *member_at; /* numbers by component: at members[member_at[c]] ... */
     uint32_t *ups, *up_at;         /* components right above, likewise */
-    uint32_t *above;               /* numbers above and in a component ... */
-    uint64_t *above_at;            /* ... from above_at[c] to above_at[c + 1] */
-    uint32_t listed;               /* components below this one have their list */
+    uint32_t *above;               /* numbers above a component and in it, component by component */
+    struct csi_scc_list *lists;    /* by number: its component's part of `above` */
 };
 
 /* Room for lists, in entries a group; a test makes it small. */
