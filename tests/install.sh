@@ -51,6 +51,16 @@ cmake -S site_c -B site_c/build -DCMAKE_PREFIX_PATH="$place/moved" >/dev/null
 cmake --build site_c/build
 ctest --test-dir site_c/build
 
+# A site's own plugins: a gate and an importer in C, rules and a report writer in Lua.
+cp -r "$docs/../examples" site
+make -C site/site_firewall test
+cmake -S site/site_firewall -B site/build -DCMAKE_PREFIX_PATH="$place/moved" >/dev/null
+cmake --build site/build
+ctest --test-dir site/build
+certsh -c 'plugin test site/site_rules'
+certsh -q --plugin-path "$place/site" --format markdown -c 'site validate' | tee said
+grep -qF '| error | controllers-enrol | CORP\DC02$ |' said
+
 if readelf -d "$place/moved/lib/libcertsh.so" | grep -i 'NEEDED.*lua'; then
     echo "libcertsh.so needs Lua"
     exit 1

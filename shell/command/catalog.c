@@ -391,6 +391,20 @@ size_t cs_shell_importers(struct cs_shell *shell, const struct cs_importer *cons
     return shell->importer_count;
 }
 
+const struct cs_format *csi_registry_format(struct cs_shell *shell, struct cs_str name)
+{
+    struct cs_error err;
+    for (size_t i = 0; i < shell->plugin_count; i++) {
+        if (shell->plugins[i].has_formats && !shell->plugins[i].problem[0])
+            (void)!csi_registry_load(shell, &shell->plugins[i], &err);
+        const struct cs_plugin *plugin = shell->plugins[i].plugin;
+        for (size_t k = 0; plugin && k < plugin->format_count; k++)
+            if (cs_str_is(name, plugin->formats[k].name))
+                return &plugin->formats[k];
+    }
+    return NULL;
+}
+
 const struct csi_plugin_entry *csi_registry_owner(struct cs_shell *shell,
                                                   const struct cs_command *command)
 {

@@ -228,8 +228,8 @@ static bool is_choice(const char *const *choices, struct cs_str value)
     return false;
 }
 
-static cs_status check_setting(const struct csi_setting *found, struct cs_str value,
-                               struct cs_error *err)
+static cs_status check_setting(struct cs_shell *shell, const struct csi_setting *found,
+                               struct cs_str value, struct cs_error *err)
 {
     uint64_t width;
     if (!found->choices) {
@@ -238,7 +238,8 @@ static cs_status check_setting(const struct csi_setting *found, struct cs_str va
         return cs_fail(err, CS_INVALID, "'%.*s' is no width: a number of columns is wanted",
                        CS_STR_ARG(value));
     }
-    if (is_choice(found->choices, value))
+    if (is_choice(found->choices, value) ||
+        (found->choices == formats && csi_registry_format(shell, value)))
         return CS_OK;
     char list[64] = "";
     for (size_t i = 0; found->choices[i]; i++) {
@@ -255,7 +256,7 @@ cs_status cs_shell_set(struct cs_shell *shell, struct cs_str name, struct cs_str
     struct csi_setting *found = setting(shell, name);
     if (!found)
         return unknown_setting(name, err);
-    cs_status status = check_setting(found, value, err);
+    cs_status status = check_setting(shell, found, value, err);
     if (status == CS_OK)
         found->value = cs_str_c(shell->arena, value);
     return status;

@@ -20,6 +20,7 @@ struct csi_plugin_entry {
     const char *origin;             /* the file, or "built in" */
     const struct cs_plugin *plugin; /* NULL while it is not loaded */
     bool has_importers, has_gates;  /* by its manifest: loaded when these are first asked for */
+    bool has_formats;
     char problem[280];              /* why loading failed, or empty */
     char cure[240];
     bool broken; /* could not even be read: it owns nothing, and is kept to be told of */
@@ -113,6 +114,8 @@ cs_status csi_abi_take(struct cs_arena *arena, const struct cs_plugin *theirs, c
                        const struct cs_plugin **ours, struct cs_error *err);
 /* Put the gates of all plugins into a lab that was just opened. */
 void csi_registry_add_gates(struct cs_shell *shell, struct cs_lab *lab);
+/* The report writer of that name, of any plugin; NULL when there is none. */
+CS_API const struct cs_format *csi_registry_format(struct cs_shell *shell, struct cs_str name);
 /* The entries sorted by name; in `arena`. */
 const struct csi_command_entry **csi_registry_sorted(struct cs_shell *shell,
                                                      struct cs_arena *arena);

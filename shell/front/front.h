@@ -8,6 +8,7 @@
 #ifndef CERTSH_FRONT_FRONT_H
 #define CERTSH_FRONT_FRONT_H
 
+#include <certsh/format.h>
 #include <certsh/shell.h>
 
 #include <stdio.h>
@@ -56,11 +57,12 @@ void csi_paths_find(struct cs_arena *arena, const struct csi_options *options,
 
 /* ------------------------------------------------------------------ output */
 
-enum csi_format { CSI_TABLE, CSI_JSON, CSI_JSONL, CSI_CSV };
+enum csi_format { CSI_TABLE, CSI_JSON, CSI_JSONL, CSI_CSV, CSI_REPORT };
 bool csi_format_find(struct cs_str name, enum csi_format *format);
 
 struct csi_look {
     enum csi_format format;
+    const struct cs_format *report; /* of CSI_REPORT: a plugin's */
     FILE *out;
     bool utf8, colour, terminal, quiet;
     size_t width; /* 0: unlimited */
@@ -84,6 +86,12 @@ void csi_renderer_clear(struct csi_renderer *renderer);
 void csi_table_init(struct csi_renderer *renderer);
 /* After a command that went well: no rows are a header alone, so that one sees there are none. */
 void csi_table_empty(struct csi_renderer *renderer);
+/* A format by its name, also a plugin's; and what is said of one that nobody knows. */
+bool csi_look_find(struct cs_shell *shell, struct cs_str name, struct csi_look *look);
+cs_status csi_format_unknown(struct cs_shell *shell, struct cs_str name, struct cs_error *err);
+void csi_report_init(struct csi_renderer *renderer);
+/* After a command that went well: all its rows as the plugin writes them. */
+cs_status csi_report_write(struct csi_renderer *renderer, struct cs_error *err);
 void csi_json_init(struct csi_renderer *renderer);
 void csi_csv_init(struct csi_renderer *renderer);
 /* Write all of `text` to the renderer's file; CS_IO. */

@@ -254,12 +254,7 @@ static cs_status read_line(struct reading *reading, int argc, char **argv, struc
 
 static cs_status check(const struct csi_options *out, struct cs_error *err)
 {
-    enum csi_format format;
     static const char *const colours[] = {"auto", "always", "never"};
-    if (out->format && !csi_format_find(cs_str_of(out->format), &format)) {
-        cs_fail(err, CS_INVALID, "unknown format '%s'", out->format);
-        return cs_error_hint(err, "one of table, json, jsonl, csv");
-    }
     if (out->assume && strcmp(out->assume, "defaults") != 0)
         return cs_fail(err, CS_INVALID, "'--assume' takes 'defaults', not '%s'", out->assume);
     bool known = !out->color;

@@ -154,14 +154,23 @@ static cs_status apply_options(struct csi_front *front, struct cs_error *err)
     const struct csi_options *options = &front->options;
     const struct {
         const char *name, *value;
-    } settings[] = {{"format", options->format},
-                    {"color", options->color},
+    } settings[] = {{"color", options->color},
                     {"ascii", options->ascii ? "on" : NULL},
                     {"keep-going", options->keep_going ? "on" : NULL}};
     cs_status status = CS_OK;
     for (size_t i = 0; status == CS_OK && i < CS_COUNT(settings); i++)
         status = apply(front, settings[i].name, settings[i].value, err);
     return status;
+}
+
+/* Plugins bring formats, so they come first. */
+static cs_status apply_format(struct csi_front *front, struct cs_error *err)
+{
+    struct csi_look look;
+    struct cs_str name = cs_str_of(front->options.format);
+    if (!name.length || csi_look_find(front->shell, name, &look))
+        return apply(front, "format", front->options.format, err);
+    return csi_format_unknown(front->shell, name, err);
 }
 
 /* A lab that was asked for by a wrong name is told at once, not when it is first needed. */
@@ -193,6 +202,8 @@ cs_status csi_front_open(struct csi_front *front, struct cs_error *err)
         status = check_lab_name(front, err);
     if (status == CS_OK)
         status = add_plugins(front, err);
+    if (status == CS_OK)
+        status = apply_format(front, err);
     /* a file that cannot be opened is told at once */
     return status == CS_OK && front->options.lab ? cs_shell_need_lab(front->shell, err) : status;
 }
@@ -241,7 +252,7 @@ static size_t columns(const struct csi_front *front, FILE *out, bool terminal)
 struct csi_look csi_front_look(const struct csi_front *front, FILE *out)
 {
     struct csi_look look = {.out = out, .terminal = isatty(fileno(out)) == 1};
-    csi_format_find(cs_shell_setting(front->shell, "format"), &look.format);
+    csi_look_find(front->shell, cs_shell_setting(front->shell, "format"), &look);
     look.utf8 = is_utf8() && !cs_str_is(cs_shell_setting(front->shell, "ascii"), "on");
     look.colour = wants_colour(front, look.terminal);
     look.width = columns(front, out, look.terminal);
@@ -343,7 +354,7 @@ void csi_front_tell(const struct csi_front *front, const struct cs_error *err)
 
 /* Take `--format F` out of a line whose command has no such option of its own. */
 static cs_status take_format(struct csi_front *front, struct cs_arena *arena, struct cs_str *line,
-                             enum csi_format *format, struct cs_error *err)
+                             struct csi_look *look, struct cs_error *err)
 {
     const struct cs_command *command = NULL;
     struct cs_str rest;
@@ -363,10 +374,8 @@ static cs_status take_format(struct csi_front *front, struct cs_arena *arena, st
             continue;
         struct cs_str name = alone ? words[i + 1].text : cs_str_from(words[i].text, 9);
         size_t end = words[i + alone].end;
-        if (!csi_format_find(name, format)) {
-            cs_fail(err, CS_INVALID, "unknown format '%.*s'", CS_STR_ARG(name));
-            return cs_error_hint(err, "one of table, json, jsonl, csv");
-        }
+        if (!csi_look_find(front->shell, name, look))
+            return csi_format_unknown(front->shell, name, err);
         *line = cs_str_printf(arena, "%.*s%.*s", (int)words[i].at, line->at,
                               (int)(line->length - end), line->at + end);
         return CS_OK;
@@ -412,7 +421,9 @@ static cs_status run_to(struct csi_front *front, const struct csi_pipe *pipe, st
     int kept = divert(out);
     csi_renderer_init(&renderer, look);
     status = cs_shell_run(front->shell, line, &renderer.sink, code, err);
-    if (status == CS_OK)
+    if (status == CS_OK && look->format == CSI_REPORT)
+        status = csi_report_write(&renderer, err);
+    else if (status == CS_OK)
         csi_table_empty(&renderer);
     if (status != CS_OK && renderer.broken) /* the program had enough */
         status = CS_OK, *code = 0;
@@ -435,7 +446,7 @@ int csi_front_command(struct csi_front *front, struct cs_str line)
     csi_shell_set_error_text(front->shell, CS_STR(""));
     cs_status status = csi_pipe_split(arena, cs_str_trim(line), &pipe, &err);
     if (status == CS_OK)
-        status = take_format(front, arena, &pipe.line, &look.format, &err);
+        status = take_format(front, arena, &pipe.line, &look, &err);
     if (pipe.kind != CSI_NO_PIPE) {
         look.width = 0;
         look.terminal = false;

@@ -178,12 +178,21 @@ static struct reg_data table_data(lua_State *L, int index, const struct cs_lab *
     if (lua_rawlen(L, index))
         return (struct reg_data){CS_REG_MULTI_SZ, multi_data(L, index)};
     csi_known_keys(L, index, "sddl bytes multi");
-    if (csi_field(L, index, "sddl"))
+    if (lab && csi_field(L, index, "sddl"))
         return (struct reg_data){CS_REG_BINARY, sddl_data(L, lab, host, csi_to_str(L, -1))};
     if (csi_field(L, index, "bytes"))
         return (struct reg_data){CS_REG_BINARY, csi_to_str(L, -1)};
     csi_raise_new(L, CS_INVALID, "a registry value is {sddl=}, {bytes=} or a list of texts");
     return none;
+}
+
+static struct reg_data to_data(lua_State *L, int index, const struct cs_lab *lab, cs_id host);
+
+struct cs_str csi_to_reg_data(lua_State *L, int index, uint32_t *type)
+{
+    struct reg_data data = to_data(L, index, NULL, 0);
+    *type = data.type;
+    return data.data;
 }
 
 static struct reg_data to_data(lua_State *L, int index, const struct cs_lab *lab, cs_id host)

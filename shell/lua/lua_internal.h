@@ -278,6 +278,18 @@ struct csi_lua_handler {
 };
 /* What a Lua plugin may do that does not say what it needs. */
 #define CSI_PLAIN_NEEDS "lab.read lab.write"
+/* The function in the field `name` with what it may do; NULL when it is not there.  [-0, +0, e] */
+struct csi_lua_handler *csi_keep_handler(lua_State *L, int index, const char *name, unsigned caps);
+/* What code that is declared now may do.  [-0, +0, -] */
+unsigned csi_declaring(lua_State *L);
+/* A text field that outlives the table.  [-0, +0, e] */
+const char *csi_keep_need(lua_State *L, int index, const char *name);
+/* Elements of a plugin's lists, from the table at `index`.  [-0, +0, e] */
+void csi_fill_gate(lua_State *L, int index, void *gate);
+void csi_fill_format(lua_State *L, int index, void *format);
+void csi_fill_importer(lua_State *L, int index, void *importer);
+/* A number, a text, {bytes=} or a list of texts as a registry value, in scratch.  [-0, +0, e] */
+struct cs_str csi_to_reg_data(lua_State *L, int index, uint32_t *type);
 cs_status csi_call_handler(struct cs_call *call, struct cs_error *err);
 
 extern const struct csi_fn csi_json_fns[];

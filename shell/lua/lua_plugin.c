@@ -29,7 +29,7 @@ static const char *keep_opt(lua_State *L, int index, const char *name)
     return text.length ? cs_str_c(csi_lua_of(L)->kept, text) : NULL;
 }
 
-static const char *keep_need(lua_State *L, int index, const char *name)
+const char *csi_keep_need(lua_State *L, int index, const char *name)
 {
     return cs_str_c(csi_lua_of(L)->kept, csi_need_text(L, index, name));
 }
@@ -205,7 +205,7 @@ static unsigned to_command_flags(lua_State *L, int index)
 }
 
 /* What code that is declared now may do: a file what it says, a script what is granted. */
-static unsigned declaring(lua_State *L)
+unsigned csi_declaring(lua_State *L)
 {
     const struct csi_lua *lua = csi_lua_of(L);
     return lua->collecting ? lua->file_caps : csi_caps_granted(lua->shell);
@@ -217,7 +217,7 @@ static const char *keep_needs(lua_State *L, int index)
     const struct csi_lua *lua = csi_lua_of(L);
     const char *needs = keep_opt(L, index, "needs");
     if (!lua->collecting)
-        return needs ? needs : csi_caps_text(lua->kept, declaring(L));
+        return needs ? needs : csi_caps_text(lua->kept, csi_declaring(L));
     if (needs && strcmp(needs, lua->file_needs) != 0) {
         struct cs_error err;
         cs_fail(&err, CS_ABI, "what the plugin needs ('%s') does not stand in its file", needs);
@@ -236,8 +236,8 @@ static void fill_command(lua_State *L, int index, void *element)
     csi_known_keys(L, index,
                    "name brief detail usage params result examples see flags writes raw "
                    "needs run");
-    command->name = keep_need(L, index, "name");
-    command->brief = keep_need(L, index, "brief");
+    command->name = csi_keep_need(L, index, "name");
+    command->brief = csi_keep_need(L, index, "brief");
     command->detail = keep_opt(L, index, "detail");
     command->usage = keep_opt(L, index, "usage");
     command->see = keep_opt(L, index, "see");
@@ -253,7 +253,7 @@ static void fill_command(lua_State *L, int index, void *element)
     handler->lua = csi_lua_of(L);
     handler->command = command;
     handler->function = keep_function(L, index);
-    handler->caps = declaring(L);
+    handler->caps = csi_declaring(L);
     command->run = csi_call_handler;
     command->data = handler;
 }
@@ -262,17 +262,23 @@ static void fill_command(lua_State *L, int index, void *element)
 
 const struct cs_plugin *csi_plugin_make(lua_State *L, int index)
 {
-    csi_known_keys(L, index, "abi name version brief needs commands");
+    csi_known_keys(L, index, "abi name version brief needs commands gates importers formats");
     struct cs_plugin *plugin = cs_arena_alloc(csi_lua_of(L)->kept, sizeof *plugin);
     const struct cs_plugin head = {CS_PLUGIN_HEAD};
     *plugin = head;
     plugin->abi = csi_opt_number(L, index, "abi", CS_PLUGIN_ABI);
-    plugin->name = keep_need(L, index, "name");
-    plugin->version = keep_need(L, index, "version");
-    plugin->brief = keep_need(L, index, "brief");
+    plugin->name = csi_keep_need(L, index, "name");
+    plugin->version = csi_keep_need(L, index, "version");
+    plugin->brief = csi_keep_need(L, index, "brief");
     plugin->needs = keep_needs(L, index);
     plugin->commands = keep_list(L, index, "commands", sizeof(struct cs_command), fill_command,
                                  &plugin->command_count);
+    plugin->gates =
+        keep_list(L, index, "gates", sizeof(struct cs_gate), csi_fill_gate, &plugin->gate_count);
+    plugin->importers = keep_list(L, index, "importers", sizeof(struct cs_importer),
+                                  csi_fill_importer, &plugin->importer_count);
+    plugin->formats = keep_list(L, index, "formats", sizeof(struct cs_format), csi_fill_format,
+                                &plugin->format_count);
     return plugin;
 }
 
@@ -337,7 +343,7 @@ int csi_command(lua_State *L)
     struct cs_command *command = cs_arena_alloc(lua->kept, sizeof *command);
     fill_command(L, 1, command);
     const struct cs_plugin *plugin =
-        plugin_of_one(lua->kept, command, csi_caps_text(lua->kept, declaring(L)));
+        plugin_of_one(lua->kept, command, csi_caps_text(lua->kept, csi_declaring(L)));
     if (!csi_registry_say_anew(lua->shell, plugin, origin_here(L)))
         add_plugin(L, plugin);
     return 1;

@@ -139,7 +139,8 @@ static cs_status declare(struct cs_shell *shell, const struct file *file,
                                            .brief = line->brief,
                                            .origin = file->path,
                                            .has_importers = line->has_importers,
-                                           .has_gates = line->has_gates};
+                                           .has_gates = line->has_gates,
+                                           .has_formats = line->has_formats};
     cs_status status = csi_registry_declare_plugin(shell, &entry, err);
     for (const struct csi_manifest_command *command = line->commands; command && status == CS_OK;
          command = command->next)

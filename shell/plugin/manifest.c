@@ -96,6 +96,8 @@ static bool read_line(struct reader *reader, const struct line *line)
         return read_plugin(reader, line);
     if (cs_str_is(line->fields[0], "command"))
         return read_command(reader, line);
+    if (cs_str_is(line->fields[0], "format") && reader->last)
+        return reader->last->has_formats = true;
     return line->count == 1 && !line->fields[0].length;
 }
 
@@ -188,6 +190,11 @@ void csi_manifest_add(struct cs_buf *out, const char *file, uint64_t size,
         cs_buf_adds(out, "command");
         add_field(out, plugin->commands[i].name);
         add_field(out, plugin->commands[i].brief);
+        cs_buf_addc(out, '\n');
+    }
+    for (size_t i = 0; i < plugin->format_count; i++) {
+        cs_buf_adds(out, "format");
+        add_field(out, plugin->formats[i].name);
         cs_buf_addc(out, '\n');
     }
 }

@@ -6,6 +6,7 @@
  *     certsh manifest  1  ABI
  *     plugin   FILE  SIZE  NAME  VERSION  IMPORTERS  GATES  BRIEF
  *     command  NAME  BRIEF                  (of the plugin above)
+ *     format   NAME                         (of the plugin above)
  *
  * It is written when the plugins are built.  A file whose size differs from its line has
  * changed since; its line is not believed.  Room: plugin, internal.
@@ -26,7 +27,7 @@ struct csi_manifest_plugin {
     const char *file, *name, *version, *brief;
     const char *needs; /* of a Lua plugin that was read, NULL when it says nothing */
     uint64_t size;
-    bool has_importers, has_gates;
+    bool has_importers, has_gates, has_formats;
     const struct csi_manifest_command *commands; /* in order */
     const struct csi_manifest_plugin *next;
 };

@@ -79,7 +79,6 @@ static const struct {
     {"--frmat", CS_USAGE, "no such option '--frmat'", "did you mean '--format'?"},
     {"-Z", CS_USAGE, "no such option '-Z'", "certsh --help"},
     {"--format", CS_USAGE, "'--format' needs a value", ""},
-    {"--format=xml", CS_INVALID, "unknown format 'xml'", "one of table"},
     {"--quiet=yes", CS_USAGE, "'--quiet' takes no value", ""},
     {"--assume=nothing", CS_INVALID, "'--assume' takes 'defaults'", ""},
     {"--color=blue", CS_INVALID, "'--color' takes auto", ""},
