@@ -14,8 +14,6 @@
 --
 -- Exit code 2 when one of them is not found or not mended.
 
-local run = certsh.run
-
 local GROUP = '"Certificate Service DCOM Access"'
 local DCOM_POLICY = [["HKLM\SOFTWARE\Policies\Microsoft\Windows NT\DCOM"]]
 local RPC_POLICY = [["HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Rpc"]]
@@ -118,91 +116,5 @@ local CAUSES = {
     },
 }
 
-local function make(cause)
-    for place = 4, #cause do
-        local step = cause[place]
-        if type(step) == "function" then
-            step()
-        else
-            run(step)
-        end
-    end
-end
-
--- ---------------------------------------------------------------- prove it
-
-local function refusing(decision)
-    local names, why = {}, nil
-    for _, gate in ipairs(decision.gates) do
-        if gate.verdict ~= "allowed" then
-            names[#names + 1] = gate.gate
-            why = why or gate.why
-        end
-    end
-    return table.concat(names, ", "), why
-end
-
--- What one caller sees, as lines; true when all is as it must be.
-local function story(cause, who, template)
-    local lines = {}
-    local function say(...)
-        lines[#lines + 1] = "    " .. string.format(...)
-    end
-    local before = certsh.lab:check(who, template).verdict
-    make(cause)
-    local broken = certsh.lab:check(who, template)
-    local gates, why = refusing(broken)
-    say("%s, %s: %s at %s", who, template, broken.code, gates)
-    say("  %s", why)
-    local fixed, code = run("enroll fix", who, template, "--apply")
-    if fixed[1] then
-        say("  mended: %s", fixed[1].change)
-    end
-    local after = certsh.lab:check(who, template)
-    local well = (before == "allowed" or cause.asks ~= nil) and gates == table.concat(cause[3], ", ")
-        and code == 0 and after.verdict == "allowed"
-    if not well then
-        say("  NOT AS IT SHOULD BE: before %s, wanted %s, after %s", before, table.concat(cause[3], ", "),
-            after.verdict)
-    end
-    return well, lines
-end
-
-local function prove(cause)
-    local well, said = true, {}
-    for _, ask in ipairs(cause.asks or EVERYBODY) do
-        local fine, lines = certsh.lab:what_if(function()
-            return story(cause, ask[1], ask[2])
-        end)
-        well = well and fine
-        table.move(lines, 1, #lines, #said + 1, said)
-    end
-    print(("%s: %s"):format(cause[1], cause[2]))
-    print(table.concat(said, "\n"))
-    return well
-end
-
--- -------------------------------------------------------------------- main
-
-local function named(name)
-    local names = {}
-    for place, cause in ipairs(CAUSES) do
-        names[place] = cause[1]
-        if cause[1] == name then
-            return cause
-        end
-    end
-    error({ status = "not_found", text = ("no cause '%s'"):format(name),
-        hint = "there are: " .. table.concat(names, ", ") }, 0)
-end
-
-if arg[1] then
-    make(named(arg[1]))
-else
-    local wrong = 0
-    for _, cause in ipairs(CAUSES) do
-        wrong = wrong + (prove(cause) and 0 or 1)
-    end
-    print(("%d causes, %d not found or not mended"):format(#CAUSES, wrong))
-    os.exit(wrong == 0 and 0 or 2)
-end
+CAUSES.what, CAUSES.one = "causes", "cause"
+require("guard.prove").main(CAUSES, arg[1], EVERYBODY)

@@ -23,6 +23,7 @@ static int open_session(lua_State *L);
 static int restart(lua_State *L);
 static int add_ca(lua_State *L);
 static int add_template(lua_State *L);
+static int set_template(lua_State *L);
 static int certsvc_update(lua_State *L);
 
 const struct csi_fn csi_build_host[] = {{"add_host", add_host, true, CSI_LAB_WRITE},
@@ -34,6 +35,7 @@ const struct csi_fn csi_build_host[] = {{"add_host", add_host, true, CSI_LAB_WRI
                                         {"restart", restart, true, CSI_LAB_WRITE},
                                         {"add_ca", add_ca, true, CSI_LAB_WRITE},
                                         {"add_template", add_template, true, CSI_LAB_WRITE},
+                                        {"set_template", set_template, true, CSI_LAB_WRITE},
                                         {"certsvc_update", certsvc_update, true, CSI_LAB_WRITE},
                                         {0}};
 
@@ -406,6 +408,31 @@ static int add_template(lua_State *L)
                              .signatures = csi_opt_number(L, 2, "signatures", 0)};
     of.sd = template_sd(L, lab, of.forest);
     cs_lab_begin(lab, CS_STR("lab:add_template"));
+    csi_build_end(L, lab, cs_template_put(lab, &of, &id, &err), &err);
+    csi_push_handle(L, 1, lab, CS_NOUN_TEMPLATE, id);
+    return 1;
+}
+
+/* Change what is given of a template that is there. */
+static int set_template(lua_State *L)
+{
+    struct cs_lab *lab = csi_to_lab(L, 1);
+    struct cs_error err;
+    csi_known_keys(L, 2, "forest name flags enroll_flags name_flags key_flags signatures sd");
+    struct cs_str name = csi_need_text(L, 2, "name");
+    cs_id id = cs_template_find(lab, csi_opt_text(L, 2, "forest"), name);
+    if (!id)
+        csi_raise_new(L, CS_NOT_FOUND, "no template '%.*s'", CS_STR_ARG(name));
+    struct cs_template of = *cs_template_get(lab, id);
+    of.flags = csi_opt_number(L, 2, "flags", of.flags);
+    of.enroll_flags = csi_opt_number(L, 2, "enroll_flags", of.enroll_flags);
+    of.name_flags = csi_opt_number(L, 2, "name_flags", of.name_flags);
+    of.key_flags = csi_opt_number(L, 2, "key_flags", of.key_flags);
+    of.signatures = csi_opt_number(L, 2, "signatures", of.signatures);
+    struct cs_str sd = template_sd(L, lab, of.forest);
+    if (sd.length)
+        of.sd = sd;
+    cs_lab_begin(lab, CS_STR("lab:set_template"));
     csi_build_end(L, lab, cs_template_put(lab, &of, &id, &err), &err);
     csi_push_handle(L, 1, lab, CS_NOUN_TEMPLATE, id);
     return 1;
