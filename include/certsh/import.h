@@ -95,6 +95,9 @@ CS_API void cs_import_warn(struct cs_import *import, uint32_t line, const char *
     CS_PRINTF(3, 4);
 /* Memory that lives until the import ends. */
 CS_API struct cs_arena *cs_import_arena(const struct cs_import *import);
+/* The export is no older than that, in seconds since 1970 UTC: it gives a lab without a clock
+ * its time. */
+CS_API void cs_import_saw(struct cs_import *import, int64_t time);
 /* The attributes that were asked for, as the file says; without it all are taken as asked. */
 CS_API void cs_import_asked(struct cs_import *import, struct cs_str names);
 
@@ -169,7 +172,7 @@ CS_API void cs_import_service(struct cs_import *import, const struct cs_import_m
 struct cs_import_report {
     struct cs_str file, kind;
     size_t read, added, skipped;
-    struct cs_value reasons;  /* list of "22 dnsNode" */
+    struct cs_value reasons;  /* list of "dnsNode 22" */
     struct cs_value warnings; /* list of texts */
     struct cs_value why;      /* list of texts: what was skipped; see cs_import_set_why */
 };

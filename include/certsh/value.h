@@ -65,6 +65,8 @@ CS_API struct cs_value cs_value_int(int64_t integer);
 CS_API struct cs_value cs_value_real(double real);
 CS_API struct cs_value cs_value_code(uint32_t code);
 CS_API struct cs_value cs_value_time(int64_t seconds);
+/* What a lab's clock showed: null within 1970, where a clock goes that nobody has set. */
+CS_API struct cs_value cs_value_clock(int64_t seconds);
 /* Text borrowed as it is; a NULL pointer gives null. */
 CS_API struct cs_value cs_value_text(const char *text);
 CS_API struct cs_value cs_value_str(struct cs_str text);

@@ -35,7 +35,7 @@ static bool list_one(void *context, const struct cs_record *record)
                 CS_STR_ARG(event->source), (unsigned)event->event_id, CS_STR_ARG(event->type),
                 CS_STR_ARG(event->user), CS_STR_ARG(event->text));
     list->status =
-        CS_ROW(list->call, list->err, cs_value_time(event->time), cs_value_str(name),
+        CS_ROW(list->call, list->err, cs_value_clock(event->time), cs_value_str(name),
                cs_value_str(event->log), cs_value_str(event->source), cs_value_int(event->event_id),
                cs_value_str(event->type), cs_value_str(event->user), cs_value_str(event->text));
     return list->status == CS_OK;

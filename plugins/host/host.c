@@ -61,13 +61,6 @@ static const struct cs_type version_type = {
 
 /* ------------------------------------------------------------------------ rows */
 
-/* A lab made from exports has no clock: it counts from 1970, and nothing started then. */
-static struct cs_value booted(const struct cs_host *host)
-{
-    const int64_t a_year = INT64_C(365) * 86400;
-    return host->booted > a_year ? cs_value_time(host->booted) : cs_value_null();
-}
-
 static cs_status host_row(struct cs_call *call, const struct cs_host *host, struct cs_error *err)
 {
     const struct cs_domain *domain = cs_domain_get(cs_call_lab(call), host->domain);
@@ -78,7 +71,7 @@ static cs_status host_row(struct cs_call *call, const struct cs_host *host, stru
                   host->role ? cs_value_text(cs_role_name(host->role)) : cs_value_null(),
                   known ? cs_value_text(info->name) : cs_value_null(),
                   host->edition.length ? cs_value_str(host->edition) : cs_value_null(),
-                  booted(host));
+                  cs_value_clock(host->booted));
 }
 
 struct listing {

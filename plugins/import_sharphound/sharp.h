@@ -60,6 +60,9 @@
     X(OLD_580, "data/PSRemoteUsers")                                                               \
     X(OLD_580_COLLECTED, "data/PSRemoteUsers/Collected")                                           \
     X(OLD_580_MEMBER, "data/PSRemoteUsers/Results/ObjectIdentifier")                               \
+    X(CREATED, "data/Properties/whencreated")                                                      \
+    X(LOGON, "data/Properties/lastlogontimestamp")                                                 \
+    X(PASSWORD, "data/Properties/pwdlastset")                                                      \
     X(TRUST, "data/Trusts")                                                                        \
     X(TRUST_SID, "data/Trusts/TargetDomainSid")                                                    \
     X(TRUST_NAME, "data/Trusts/TargetDomainName")                                                  \

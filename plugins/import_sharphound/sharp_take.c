@@ -421,9 +421,21 @@ static void take_by_sid(struct sharp_file *file,
         take(file, &who);
 }
 
+/* The newest of these is when the collection cannot be older. */
+static void note_times(const struct sharp_file *file)
+{
+    static const enum sharp_field times[] = {SHARP_CREATED, SHARP_LOGON, SHARP_PASSWORD};
+    for (size_t i = 0; i < CS_COUNT(times); i++) {
+        int64_t time = 0;
+        if (cs_str_integer(field(file, times[i]), &time))
+            cs_import_saw(file->import, time);
+    }
+}
+
 void sharp_take(struct sharp_file *file)
 {
     cs_import_record(file->import);
+    note_times(file);
     if (sharp_true(field(file, SHARP_DELETED))) {
         cs_import_skip(file->import, "deleted", field(file, SHARP_NAME), file->number);
         return;

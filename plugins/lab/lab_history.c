@@ -36,7 +36,7 @@ static struct changes all_changes(struct cs_call *call)
 static cs_status change_row(struct cs_call *call, const struct cs_change *change, bool undone,
                             struct cs_error *err)
 {
-    return CS_ROW(call, err, cs_value_int((int64_t)change->number), cs_value_time(change->time),
+    return CS_ROW(call, err, cs_value_int((int64_t)change->number), cs_value_clock(change->time),
                   cs_value_str(change->user), cs_value_str(change->title),
                   cs_value_int((int64_t)change->ops), cs_value_bool(undone));
 }

@@ -100,11 +100,13 @@ static void say_report(struct cs_call *call, const struct cs_import_report *repo
     struct lab_number read, added, skipped;
     struct cs_str reasons = cs_value_show(cs_call_arena(call), &report->reasons);
     bool values = cs_str_is(report->kind, "reg");
-    cs_call_say(call, "%.*s   %.*s   %s %s   %s added   %s skipped%s%.*s%s\n",
+    const char *more = report->why.list.count ? "" : ": lab import --why";
+    cs_call_say(call, "%.*s   %.*s   %s %s%s   %s added   %s skipped%s%.*s%s%s\n",
                 CS_STR_ARG(report->file), CS_STR_ARG(report->kind),
-                lab_grouped(report->read, &read), values ? "values" : "records",
-                lab_grouped(report->added, &added), lab_grouped(report->skipped, &skipped),
-                reasons.length ? " (" : "", CS_STR_ARG(reasons), reasons.length ? ")" : "");
+                lab_grouped(report->read, &read), values ? "value" : "record",
+                lab_plural(report->read), lab_grouped(report->added, &added),
+                lab_grouped(report->skipped, &skipped), reasons.length ? " (" : "",
+                CS_STR_ARG(reasons), reasons.length ? more : "", reasons.length ? ")" : "");
     for (size_t i = 0; i < report->warnings.list.count; i++)
         cs_call_say(call, "  %.*s\n", CS_STR_ARG(report->warnings.list.at[i].text));
     for (size_t i = 0; i < report->why.list.count; i++)

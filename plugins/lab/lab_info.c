@@ -82,12 +82,13 @@ static void say_info(struct cs_call *call, const struct tally *tally)
     size_t domains = cs_record_count(lab, CS_NOUN_DOMAIN), changes = cs_lab_change_count(lab);
     size_t hosts = cs_record_count(lab, CS_NOUN_HOST), cas = cs_record_count(lab, CS_NOUN_CA);
     size_t templates = cs_record_count(lab, CS_NOUN_TEMPLATE);
+    size_t values = cs_record_count(lab, CS_NOUN_REGISTRY);
     cs_call_say(call, "lab %.*s: %zu domain%s, %s users, %s computers, %s groups, %s memberships\n",
                 CS_STR_ARG(start->name), domains, lab_plural(domains),
                 lab_grouped(tally->users, &a), lab_grouped(tally->computers, &b),
                 lab_grouped(tally->groups, &c), lab_grouped(tally->members, &d));
-    cs_call_say(call, "%zu host%s with %s registry values, %zu CA%s, %zu template%s\n", hosts,
-                lab_plural(hosts), lab_grouped(cs_record_count(lab, CS_NOUN_REGISTRY), &e), cas,
+    cs_call_say(call, "%zu host%s with %s registry value%s, %zu CA%s, %zu template%s\n", hosts,
+                lab_plural(hosts), lab_grouped(values, &e), lab_plural(values), cas,
                 lab_plural(cas), templates, lab_plural(templates));
     cs_call_say(call, "%zu change%s (lab history); what nobody said is %s\n", changes,
                 lab_plural(changes),
@@ -116,5 +117,5 @@ cs_status lab_info(struct cs_call *call, struct cs_error *err)
                   cs_value_int((int64_t)cs_record_count(lab, CS_NOUN_TEMPLATE)),
                   cs_value_int((int64_t)cs_lab_change_count(lab)), host, user,
                   cs_value_text(start->assume ? "defaults" : "nothing"),
-                  cs_value_time(cs_lab_clock(lab)));
+                  cs_value_clock(cs_lab_clock(lab)));
 }

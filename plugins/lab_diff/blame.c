@@ -256,7 +256,7 @@ static cs_status row(const struct blame *blame, size_t gate, struct cs_error *er
     return CS_ROW(blame->call, err, cs_value_text(blame->now.gates[gate]->name),
                   cs_value_text(cs_verdict_name(answer->verdict)),
                   any ? cs_value_int((int64_t)change->number) : cs_value_null(),
-                  any ? cs_value_time(change->time) : cs_value_null(),
+                  any ? cs_value_clock(change->time) : cs_value_null(),
                   any ? cs_value_str(change->user) : cs_value_null(),
                   any ? cs_value_str(change->title) : cs_value_null(),
                   source.length ? cs_value_str(source) : cs_value_null(),

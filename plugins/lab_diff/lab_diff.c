@@ -174,7 +174,7 @@ static bool snapshot_row(void *context, const struct cs_snapshot *snapshot)
     if (rows->only.length && !cs_str_same(rows->only, snapshot->name))
         return true;
     rows->status = CS_ROW(rows->call, rows->err, cs_value_str(snapshot->name),
-                          cs_value_int((int64_t)snapshot->change), cs_value_time(snapshot->time),
+                          cs_value_int((int64_t)snapshot->change), cs_value_clock(snapshot->time),
                           text_or_null(snapshot->world), cs_value_bool(snapshot->aside));
     return rows->status == CS_OK;
 }

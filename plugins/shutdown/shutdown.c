@@ -90,7 +90,7 @@ static cs_status run(struct cs_call *call, struct cs_error *err)
     if (status != CS_OK)
         return status;
     host = cs_host_get(cs_call_lab(call), host->record.id);
-    return CS_ROW(call, err, cs_value_str(host->name), cs_value_time(host->booted));
+    return CS_ROW(call, err, cs_value_str(host->name), cs_value_clock(host->booted));
 }
 
 static const struct cs_command commands[] = {{

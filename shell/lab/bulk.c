@@ -211,6 +211,27 @@ static void link_now(struct csi_maker *maker, const struct cs_lab *lab)
     }
 }
 
+/* What commands made while the lab was built is the lab's own. */
+static bool belongs_to_lab(void *context, const struct cs_record *record)
+{
+    struct cs_record *own = (struct cs_record *)(uintptr_t)record; /* ours: made by a put */
+    (void)context;
+    if (own->source.origin == CS_ORIGIN_COMMAND)
+        own->source.origin = CS_ORIGIN_LAB;
+    return true;
+}
+
+static void take_over(struct csi_maker *maker)
+{
+    struct cs_principal p;
+    for (cs_id id = 1; id < csi_maker_end(maker); id++) {
+        if (!csi_maker_get(maker, id, &p) || p.source.origin != CS_ORIGIN_COMMAND)
+            continue;
+        p.source.origin = CS_ORIGIN_LAB;
+        csi_maker_set(maker, id, &p);
+    }
+}
+
 static bool restart_host(void *context, const struct cs_record *record)
 {
     struct cs_lab *lab = context;
@@ -226,6 +247,7 @@ cs_status cs_lab_seal(struct cs_lab *lab, struct cs_error *err)
     csi_journal_forget(lab);
     struct csi_maker *maker = csi_maker_of(lab->base);
     take_changes(maker, lab);
+    take_over(maker);
     link_now(maker, lab);
     struct csi_delta *delta = csi_delta_new(csi_maker_end(maker));
     struct csi_base *base = csi_maker_finish(maker);
@@ -233,6 +255,8 @@ cs_status cs_lab_seal(struct cs_lab *lab, struct cs_error *err)
     csi_delta_free(lab->delta);
     lab->base = base;
     lab->delta = delta;
+    for (int noun = CS_NOUN_DOMAIN; noun < CS_NOUN_COUNT; noun++)
+        cs_record_each(lab, (enum cs_noun)noun, belongs_to_lab, NULL);
     cs_record_each(lab, CS_NOUN_HOST, restart_host, lab);
     return lab->store ? csi_store_rewrite(lab->store, lab, err) : CS_OK;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "import_facts.h"
+#include "lab_internal.h"
 
 enum { PILE_BLOCK = 256, WARNINGS_MAX = 100 };
 
@@ -231,6 +232,12 @@ void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str 
     fresh->count = 1;
 }
 
+void cs_import_saw(struct cs_import *import, int64_t time)
+{
+    if (time > import->newest)
+        import->newest = time;
+}
+
 void cs_import_asked(struct cs_import *import, struct cs_str names)
 {
     csi_import_file_now(import)->asked = csi_import_keep(import, names);
@@ -277,12 +284,17 @@ cs_status cs_import_file(struct cs_import *import, const struct cs_importer *imp
 {
     struct csi_import_file *file =
         csi_pile_add(import->arena, &import->files, sizeof(struct csi_import_file));
+    const uint32_t outer = import->reading;
+    if (outer)
+        csi_import_file_at(import, outer - 1)->container = true;
+    import->reading = (uint32_t)import->files.count;
     file->report.file = name;
     file->report.kind = cs_str_of(importer->name);
     import->last_key = (struct cs_str){0};
     import->bytes = bytes;
     import->importer = importer;
     cs_status status = importer->read(import, bytes, err);
+    import->reading = outer;
     if (status != CS_OK)
         cs_import_drop(import);
     if (status != CS_OK && err && !err->where[0])
@@ -313,6 +325,8 @@ cs_status cs_import_finish(struct cs_import *import, cs_id *host, struct cs_erro
     if (import->progress)
         import->progress(import->progress_context, CS_STR(""), 0);
     cs_status status = put_all(import, &went, err);
+    if (status == CS_OK && !import->lab->epoch && import->newest)
+        cs_lab_set_clock(import->lab, import->newest);
     cs_import_drop(import);
     if (status == CS_OK && host)
         *host = went;

@@ -216,6 +216,33 @@ struct cs_str csi_slot_name(enum csi_slot slot)
     return slot_names[slot];
 }
 
+/* "20240501101112.0Z" (RFC 4517) in seconds since 1970; 0 for anything else. */
+static int64_t time_of(struct cs_str text)
+{
+    static const short days[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    uint64_t all, date, clock;
+    if (text.length < 15 || !cs_str_ends(text, CS_STR("Z")) ||
+        !cs_str_number(cs_str_span(text.at, 14), UINT64_MAX, &all))
+        return 0;
+    date = all / 1000000;
+    clock = all % 1000000;
+    int64_t year = (int64_t)(date / 10000), month = (int64_t)(date / 100 % 100);
+    if (year < 1990 || month < 1 || month > 12)
+        return 0;
+    int64_t before = year - (month < 3); /* leap days up to the end of that year */
+    int64_t day = (year - 1970) * 365 + before / 4 - before / 100 + before / 400 - 477 +
+                  days[month - 1] + (int64_t)(date % 100) - 1;
+    return day * 86400 + (int64_t)(clock / 10000 * 3600 + clock / 100 % 100 * 60 + clock % 100);
+}
+
+static void note_times(const struct csi_facts *facts)
+{
+    static const enum csi_slot slots[] = {CSI_SLOT_CREATED, CSI_SLOT_CHANGED, CSI_SLOT_NOW};
+    for (size_t i = 0; i < CS_COUNT(slots); i++)
+        if (facts->given[slots[i]])
+            cs_import_saw(facts->import, time_of(facts->value[slots[i]]));
+}
+
 void csi_facts_fill(struct csi_facts *facts, struct cs_import *import, const struct cs_entry *entry,
                     struct cs_error *err)
 {
@@ -226,6 +253,7 @@ void csi_facts_fill(struct csi_facts *facts, struct cs_import *import, const str
                                 .dn = csi_facts_clean(import->arena, entry->dn),
                                 .err = err};
     gather(facts);
+    note_times(facts);
     facts->given[CSI_SLOT_MEMBER] |= import->parted & CSI_PARTED_MEMBER;
     facts->given[CSI_SLOT_MEMBER_OF] |= (import->parted & CSI_PARTED_MEMBER_OF) != 0;
     csi_names_add(&import->names, &entry->dn, &tag, 1, &facts->name);

@@ -32,6 +32,9 @@
     X(MEMBER, "member")                                                                            \
     X(MEMBER_OF, "memberOf")                                                                       \
     X(DELETED, "isDeleted")                                                                        \
+    X(CREATED, "whenCreated")                                                                      \
+    X(CHANGED, "whenChanged")                                                                      \
+    X(NOW, "currentTime")                                                                          \
     X(MIXED, "nTMixedDomain")                                                                      \
     X(NC_NAME, "nCName")                                                                           \
     X(NETBIOS, "nETBIOSName")                                                                      \

@@ -115,6 +115,7 @@ struct csi_import_file {
     uint32_t origin;
     size_t primaries; /* accounts whose primary group it does not say */
     bool changes;     /* a .reg file with deletions: no export of whole keys */
+    bool container;   /* a zip: what counts are the files in it */
 };
 
 enum { CSI_PARTED_MEMBER = 1, CSI_PARTED_MEMBER_OF = 2 };
@@ -127,6 +128,8 @@ struct cs_import {
     struct cs_str sole_name; /* the only machine that files name, "" for none or several */
     bool several;            /* registry files went to more than one host */
     bool merge, list_skipped;
+    int64_t newest;                     /* time that an export tells */
+    uint32_t reading;                   /* index + 1 of the file that is read */
     const struct cs_importer *importer; /* reads now */
     cs_import_progress_fn *progress;    /* or NULL */
     void *progress_context;

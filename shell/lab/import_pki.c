@@ -171,8 +171,10 @@ cs_status csi_import_host(struct cs_import *import, struct cs_str name, struct c
         *id = old->record.id;
         return CS_OK;
     }
-    if (!old)
+    if (!old) {
         host.record.source = csi_import_source(import, spot);
+        host.boot = csi_lab_next_tick(import->lab); /* when it started no export says */
+    }
     host.name = short_name(import->arena, name);
     if (cs_str_find(name, '.') >= 0)
         host.dns = name;

@@ -17,7 +17,7 @@ static struct cs_value reasons_of(struct cs_arena *arena, const struct csi_impor
     for (size_t i = 0; i < file->reasons.count; i++) {
         const struct csi_import_reason *reason = csi_pile_at(&file->reasons, i);
         cs_list_add(&list,
-                    cs_value_printf(arena, "%zu %.*s", reason->count, CS_STR_ARG(reason->text)));
+                    cs_value_printf(arena, "%.*s %zu", CS_STR_ARG(reason->text), reason->count));
     }
     return cs_list_value(&list);
 }
@@ -26,6 +26,7 @@ const struct cs_import_report *cs_import_reports(const struct cs_import *import,
 {
     struct cs_import_report *reports =
         cs_arena_alloc(import->arena, (import->files.count + 1) * sizeof *reports);
+    size_t told = 0;
     for (size_t i = 0; i < import->files.count; i++) {
         struct csi_import_file *file = csi_pile_at(&import->files, i);
         file->report.reasons = reasons_of(import->arena, file);
@@ -33,9 +34,10 @@ const struct cs_import_report *cs_import_reports(const struct cs_import *import,
         file->report.warnings = cs_list_value(&file->warnings);
         file->why.arena = import->arena;
         file->report.why = cs_list_value(&file->why);
-        reports[i] = file->report;
+        if (!file->container)
+            reports[told++] = file->report;
     }
-    *count = import->files.count;
+    *count = told;
     return reports;
 }
 

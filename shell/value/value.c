@@ -37,6 +37,12 @@ struct cs_value cs_value_time(int64_t seconds)
     return (struct cs_value){.kind = CS_TIME, .integer = seconds};
 }
 
+struct cs_value cs_value_clock(int64_t seconds)
+{
+    const int64_t a_year = INT64_C(365) * 86400;
+    return seconds >= a_year ? cs_value_time(seconds) : cs_value_null();
+}
+
 struct cs_value cs_value_text(const char *text)
 {
     return text ? cs_value_str(cs_str_of(text)) : cs_value_null();
