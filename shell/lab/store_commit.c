@@ -64,6 +64,7 @@ cs_status csi_store_begin(struct csi_store *store, bool bulk, struct cs_error *e
     store->bulk = bulk;
     store->saved = store->state;
     store->saved_origins = store->origins;
+    store->saved_changes = store->changes;
     if (store->read_only)
         csi_store_trouble(store, CSI_READ_ONLY);
     if (held && !bulk)
@@ -86,6 +87,7 @@ cs_status csi_store_end(struct csi_store *store, const struct cs_lab *lab, struc
     if (store->trouble) {
         store->state = store->saved;
         store->origins = store->saved_origins;
+        store->changes = store->saved_changes;
         return refuse(store, err);
     }
     if (store->bulk)
@@ -128,19 +130,19 @@ static void forget_sums(struct csi_store *store, enum csi_statement statement, i
         store->state.sums.history -= (uint64_t)csi_store_number(store, query, 0);
 }
 
-/* Changes from number `active` on were undone, and something else is done instead. */
-static void forget_undone(struct csi_store *store, const struct cs_lab *lab, size_t active)
+/* Changes after `active` were undone, and something else is done instead. */
+static void forget_undone(struct csi_store *store, size_t active)
 {
-    const struct csi_journal *journal = &lab->journal;
-    if (active >= journal->group_count)
+    if (active >= store->changes)
         return;
-    int64_t seq = journal->done.at[journal->groups[active].first].seq;
-    struct csi_cell from = csi_cell_number(seq), number = csi_cell_number((int64_t)active);
-    forget_sums(store, CSI_SQL_SUM_OPS, seq);
+    struct csi_cell number = csi_cell_number((int64_t)active);
+    static const enum csi_statement drops[] = {CSI_SQL_DROP_PARTS, CSI_SQL_DROP_OPS,
+                                               CSI_SQL_DROP_CHANGES};
+    forget_sums(store, CSI_SQL_SUM_OPS, (int64_t)active);
     forget_sums(store, CSI_SQL_SUM_CHANGES, (int64_t)active);
-    csi_store_do(store, csi_store_query(store, CSI_SQL_DROP_PARTS), &from, 1);
-    csi_store_do(store, csi_store_query(store, CSI_SQL_DROP_OPS), &from, 1);
-    csi_store_do(store, csi_store_query(store, CSI_SQL_DROP_CHANGES), &number, 1);
+    for (size_t i = 0; i < CS_COUNT(drops); i++)
+        csi_store_do(store, csi_store_query(store, drops[i]), &number, 1);
+    store->changes = active;
 }
 
 static bool any_base(const struct csi_op *ops, size_t count)
@@ -161,18 +163,45 @@ static const struct csi_base *base_under(const struct cs_lab *lab, const struct 
     return lab->base;
 }
 
-/* One change of ops that have been applied, `ops` its first. */
-static void append(struct csi_store *store, const struct cs_lab *lab, const struct csi_base **base,
-                   const struct csi_group *group, size_t number, struct csi_op *ops)
+/* How much of a change is news to the file. */
+enum depth {
+    ROWS_OF_HISTORY, /* the present tables have it, or it is undone */
+    ALL_OF_IT
+};
+
+/* One change with its ops, of which `ops` is the first; `base` is the one under it, and then the
+ * one over it. */
+static void put_group(struct csi_store *store, const struct cs_lab *lab,
+                      const struct csi_base **base, const struct csi_group *group, bool undone,
+                      struct csi_op *ops, enum depth depth)
 {
-    put_change(store, lab, group, number, false);
+    size_t number = store->changes + 1;
+    put_change(store, lab, group, number, undone);
     for (size_t i = 0; !store->trouble && i < group->count; i++) {
-        csi_store_put_op(store, lab, *base, number, &ops[i]);
-        csi_store_op(store, lab, *base, &ops[i], true);
-        if (ops[i].kind == CSI_OP_BASE)
-            *base = ops[i].base_after;
+        struct csi_op *op = &ops[i];
+        csi_store_put_op(store, lab, *base, number, op);
+        if (depth == ALL_OF_IT)
+            csi_store_op(store, lab, *base, op, true);
+        else if (op->kind == CSI_OP_BASE)
+            csi_store_put_other(store, op, !undone);
+        if (op->kind == CSI_OP_BASE)
+            *base = op->base_after;
     }
-    store->state.active = number;
+    store->changes = number;
+}
+
+/* The same for those of the journal from index `from` on, undone ones too. */
+static void put_groups(struct csi_store *store, struct cs_lab *lab, const struct csi_base *base,
+                       size_t from, enum depth depth)
+{
+    struct csi_journal *journal = &lab->journal;
+    for (size_t i = from; !store->trouble && i < journal->group_count; i++) {
+        const struct csi_group *group = &journal->groups[i];
+        bool undone = i >= journal->active;
+        put_group(store, lab, &base, group, undone, journal->done.at + group->first,
+                  undone ? ROWS_OF_HISTORY : depth);
+    }
+    store->state.active = journal->active;
 }
 
 cs_status csi_store_commit(struct csi_store *store, struct cs_lab *lab,
@@ -184,8 +213,9 @@ cs_status csi_store_commit(struct csi_store *store, struct cs_lab *lab,
     if (status != CS_OK)
         return status;
     csi_store_put_origins(store, lab);
-    forget_undone(store, lab, lab->journal.active);
-    append(store, lab, &base, group, lab->journal.active + 1, ops->at);
+    forget_undone(store, lab->journal.active);
+    put_group(store, lab, &base, group, false, ops->at, ALL_OF_IT);
+    store->state.active = store->changes;
     return csi_store_end(store, lab, err);
 }
 
@@ -193,19 +223,18 @@ cs_status csi_store_keep(struct csi_store *store, struct cs_lab *lab, size_t fro
                          struct cs_error *err)
 {
     struct csi_journal *journal = &lab->journal;
-    if (from >= journal->active)
+    if (from >= journal->group_count)
         return CS_OK;
-    struct csi_op *ops = journal->done.at + journal->groups[from].first;
-    const struct csi_group *last = &journal->groups[journal->active - 1];
-    size_t count = (size_t)(journal->done.at + last->first + last->count - ops);
+    size_t first = journal->groups[from].first;
+    struct csi_op *ops = journal->done.at + first;
+    size_t count = journal->done.count - first;
     const struct csi_base *base = base_under(lab, ops, count);
     cs_status status = csi_store_begin(store, any_base(ops, count), err);
     if (status != CS_OK)
         return status;
     csi_store_put_origins(store, lab);
-    for (size_t i = from; i < journal->active; i++)
-        append(store, lab, &base, &journal->groups[i], i + 1,
-               journal->done.at + journal->groups[i].first);
+    forget_undone(store, from);
+    put_groups(store, lab, base, from, ALL_OF_IT);
     return csi_store_end(store, lab, err);
 }
 
@@ -287,31 +316,13 @@ cs_status csi_store_walk(struct csi_store *store, struct cs_lab *lab, size_t to,
 
 /* ------------------------------------------------------------------- afresh */
 
-static void put_history(struct csi_store *store, struct cs_lab *lab)
-{
-    struct csi_journal *journal = &lab->journal;
-    const struct csi_base *base = base_under(lab, journal->done.at, journal->done.count);
-    for (size_t i = 0; !store->trouble && i < journal->group_count; i++) {
-        const struct csi_group *group = &journal->groups[i];
-        put_change(store, lab, group, i + 1, i >= journal->active);
-        for (size_t k = 0; k < group->count; k++) {
-            struct csi_op *op = &journal->done.at[group->first + k];
-            csi_store_put_op(store, lab, base, i + 1, op);
-            if (op->kind != CSI_OP_BASE)
-                continue;
-            csi_store_put_other(store, op, i < journal->active);
-            base = op->base_after;
-        }
-    }
-    store->state.active = journal->active;
-}
-
 void csi_store_put_lab(struct csi_store *store, struct cs_lab *lab)
 {
     store->state.sums = (struct csi_sums){0};
-    store->origins = 0;
+    store->origins = store->changes = 0;
     csi_store_put_all(store, lab);
-    put_history(store, lab);
+    const struct csi_ops *ops = &lab->journal.done;
+    put_groups(store, lab, base_under(lab, ops->at, ops->count), 0, ROWS_OF_HISTORY);
 }
 
 /* After a seal: whatever there is, is there no more. */

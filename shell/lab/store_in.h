@@ -90,6 +90,7 @@ struct csi_store {
     int64_t version;               /* SQLite's data_version when the state was read */
     struct csi_state state, saved; /* saved: before what is being written */
     size_t origins, saved_origins; /* that the file has */
+    size_t changes, saved_changes; /* the same, undone ones too */
     bool bulk;                     /* being written: a whole base */
     bool damaged;                  /* something that was needed could not be read: write no more */
     struct cs_arena *scratch;

@@ -217,6 +217,7 @@ static void read_history(struct csi_store *store, struct cs_lab *lab)
     if (sum != store->state.sums.history)
         csi_store_trouble(store, CSI_CORRUPT);
     lab->journal.active = store->state.active;
+    store->changes = lab->journal.group_count;
 }
 
 /* Ops that are applied. */

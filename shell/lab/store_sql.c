@@ -96,10 +96,11 @@ static const char *const texts[CSI_SQL_COUNT] = {
     [CSI_SQL_PUT_OP] = "INSERT INTO op(seq, change, kind, name, tick, noun, id, member, present,"
                        " had, in_base, before, after, sum, what)"
                        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [CSI_SQL_SUM_OPS] = "SELECT sum FROM op WHERE seq >= ?",
+    [CSI_SQL_SUM_OPS] = "SELECT sum FROM op WHERE change > ?",
     [CSI_SQL_SUM_CHANGES] = "SELECT sum FROM change WHERE number > ?",
-    [CSI_SQL_DROP_OPS] = "DELETE FROM op WHERE seq >= ?",
-    [CSI_SQL_DROP_PARTS] = "DELETE FROM part WHERE op >= ?",
+    [CSI_SQL_DROP_OPS] = "DELETE FROM op WHERE change > ?",
+    [CSI_SQL_DROP_PARTS] = "DELETE FROM part WHERE op IN"
+                           " (SELECT seq FROM op WHERE change > ?)",
     [CSI_SQL_DROP_CHANGES] = "DELETE FROM change WHERE number > ?",
     [CSI_SQL_REBASE_OP] = "UPDATE op SET in_base = ?, sum = ? WHERE seq = ?",
     [CSI_SQL_GET_PARTS] = "SELECT number, data, sum FROM part WHERE op = ? ORDER BY number",

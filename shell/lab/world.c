@@ -2,6 +2,7 @@
 #include <certsh/world.h>
 
 #include "lab_internal.h"
+#include "store_in.h"
 #include "world_in.h"
 
 /* ------------------------------------------------------------------- names */
@@ -222,6 +223,9 @@ cs_status cs_world_keep(struct cs_lab *lab, struct cs_str name, struct cs_error 
     csi_branch_switch(lab, world->parent);
     csi_journal_forget_undone(lab);
     csi_branch_switch(lab, world);
-    csi_branch_join(lab);
-    return CS_OK;
+    if (lab->store && csi_branch_is_root(lab, world->parent))
+        status = csi_store_keep(lab->store, lab, world->base, err);
+    if (status == CS_OK)
+        csi_branch_join(lab);
+    return status;
 }
