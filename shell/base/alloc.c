@@ -38,9 +38,14 @@ void csi_alloc_free(void *memory)
 void *csi_alloc_must(size_t size)
 {
     void *memory = csi_alloc(size);
+    csi_alloc_check(memory);
+    return memory;
+}
+
+void csi_alloc_check(const void *memory)
+{
     if (!memory)
         csi_stop("out of memory");
-    return memory;
 }
 
 void csi_stop(const char *format, ...)

@@ -13,6 +13,8 @@ CS_API void *csi_alloc(size_t size);                  /* NULL when memory runs o
 CS_API void *csi_alloc_again(void *old, size_t size); /* realloc */
 CS_API void csi_alloc_free(void *memory);
 CS_API void *csi_alloc_must(size_t size); /* stops the program instead of NULL */
+/* Stops the program, as the line above does, where what was asked for is NULL. */
+CS_API void csi_alloc_check(const void *memory);
 
 /* Nothing can go on: "certsh: ..." on standard error, exit code 1. */
 CS_API _Noreturn void csi_stop(const char *format, ...) CS_PRINTF(1, 2);

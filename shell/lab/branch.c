@@ -136,7 +136,7 @@ static void *grown(void *at, size_t count, size_t *room, size_t size)
         return at;
     *room = *room ? *room * 2 : 8;
     at = csi_alloc_again(at, *room * size);
-    cs_bug_if(!at);
+    csi_alloc_check(at);
     return at;
 }
 
@@ -151,7 +151,7 @@ struct csi_branch *csi_branch_add(struct cs_lab *lab, struct cs_str name)
     if (name.length) {
         branch->memory = cs_arena_new();
         branch->owns_memory = true;
-        cs_bug_if(!branch->memory);
+        csi_alloc_check(branch->memory);
     }
     all->at = grown((void *)all->at, all->count, &all->room, sizeof *all->at);
     all->at[all->count++] = branch;

@@ -22,7 +22,7 @@ static void need_room(struct csi_closure *closure)
         return;
     closure->room = closure->room ? closure->room * 2 : 128;
     closure->at = csi_alloc_again(closure->at, closure->room * sizeof *closure->at);
-    cs_bug_if(!closure->at);
+    csi_alloc_check(closure->at);
 }
 
 struct csi_reached *csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned depth)

@@ -133,7 +133,7 @@ static uint32_t *need_newest(struct csi_newest *newest, cs_id id)
     size_t page = id / CSI_PAGE, count = newest->page_count;
     if (page >= count) {
         newest->pages = csi_alloc_again((void *)newest->pages, (page + 1) * sizeof *newest->pages);
-        cs_bug_if(!newest->pages);
+        csi_alloc_check(newest->pages);
         memset((void *)(newest->pages + count), 0, (page + 1 - count) * sizeof *newest->pages);
         newest->page_count = page + 1;
     }
@@ -150,7 +150,7 @@ void csi_delta_push(struct csi_delta *delta, struct csi_edge_change change)
     if (delta->log_count == delta->log_room) {
         delta->log_room = delta->log_room ? delta->log_room * 2 : 64;
         delta->log = csi_alloc_again(delta->log, delta->log_room * sizeof *delta->log);
-        cs_bug_if(!delta->log);
+        csi_alloc_check(delta->log);
     }
     uint32_t *group = need_newest(&delta->by_group, change.group);
     uint32_t *member = need_newest(&delta->by_member, change.member);

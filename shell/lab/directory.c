@@ -2,6 +2,7 @@
 #include <certsh/host.h>
 
 #include "brief.h"
+#include "base/alloc.h"
 #include "lab_internal.h"
 #include "maker.h"
 
@@ -299,7 +300,7 @@ cs_status cs_principal_remove(struct cs_lab *lab, cs_id id, struct cs_error *err
     if (!cs_principal_get(lab, id, &p))
         return cs_fail(err, CS_NOT_FOUND, "principal %u is not there", id);
     struct cs_arena *arena = cs_arena_new();
-    cs_bug_if(!arena);
+    csi_alloc_check(arena);
     cs_lab_begin(lab, CS_STR("principal.remove"));
     drop_edges(lab, arena, id, cs_member_each, true);
     drop_edges(lab, arena, id, cs_member_of_each, false);

@@ -110,7 +110,7 @@ static bool take_group(void *context, cs_id group)
     if (w->count == w->room) {
         w->room = w->room ? w->room * 2 : 64;
         w->starts = csi_alloc_again(w->starts, w->room * sizeof *w->starts);
-        cs_bug_if(!w->starts);
+        csi_alloc_check(w->starts);
     }
     w->starts[w->count++].group = group;
     if (group < e->scc->end)

@@ -143,7 +143,7 @@ void cs_lab_begin(struct cs_lab *lab, struct cs_str title)
         journal->mark_room = journal->mark_room ? journal->mark_room * 2 : 8;
         journal->marks =
             csi_alloc_again(journal->marks, journal->mark_room * sizeof *journal->marks);
-        cs_bug_if(!journal->marks);
+        csi_alloc_check(journal->marks);
     }
     struct csi_mark mark = {.pending = journal->pending.count, .tick = lab->tick};
     mark.memory = cs_arena_mark(lab->memory);
@@ -169,7 +169,7 @@ void csi_journal_add_group(struct csi_journal *journal, struct csi_group group)
         journal->group_room = journal->group_room ? journal->group_room * 2 : 16;
         journal->groups =
             csi_alloc_again(journal->groups, journal->group_room * sizeof *journal->groups);
-        cs_bug_if(!journal->groups);
+        csi_alloc_check(journal->groups);
     }
     journal->groups[journal->group_count++] = group;
     journal->active = journal->group_count;

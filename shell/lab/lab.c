@@ -10,7 +10,8 @@ struct cs_lab *cs_lab_new(void)
     struct cs_lab *lab = csi_alloc_must(sizeof *lab);
     *lab = (struct cs_lab){.memory = cs_arena_new(), .names = cs_arena_new()};
     lab->own_memory = lab->memory;
-    cs_bug_if(!lab->memory || !lab->names);
+    csi_alloc_check(lab->memory);
+    csi_alloc_check(lab->names);
     for (size_t i = 0; i < CS_COUNT(fixed_origins); i++)
         cs_lab_origin(lab, cs_str_of(fixed_origins[i]));
     csi_lab_found(lab);
@@ -114,7 +115,7 @@ uint32_t cs_lab_origin(struct cs_lab *lab, struct cs_str text)
     if (number)
         return number - 1;
     lab->origins = csi_alloc_again(lab->origins, (lab->origin_count + 1) * sizeof *lab->origins);
-    cs_bug_if(!lab->origins);
+    csi_alloc_check(lab->origins);
     struct cs_str copy = cs_str_copy(lab->names, text);
     lab->origins[lab->origin_count++] = copy;
     csi_map_set(&lab->origin_map, copy, (uint32_t)lab->origin_count);

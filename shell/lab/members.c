@@ -124,7 +124,7 @@ static void slice_add(struct inward *in, unsigned depth)
     if (in->count == in->room) {
         in->room = in->room ? in->room * 2 : 64;
         in->slices = csi_alloc_again(in->slices, in->room * sizeof *in->slices);
-        cs_bug_if(!in->slices);
+        csi_alloc_check(in->slices);
     }
     in->slices[in->count++] = (struct slice){in->walk->count, depth};
 }

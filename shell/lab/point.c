@@ -31,7 +31,7 @@ cs_status cs_snapshot_add(struct cs_lab *lab, struct cs_str name, struct cs_erro
         all->snapshot_room = all->snapshot_room ? all->snapshot_room * 2 : 8;
         all->snapshots =
             csi_alloc_again(all->snapshots, all->snapshot_room * sizeof *all->snapshots);
-        cs_bug_if(!all->snapshots);
+        csi_alloc_check(all->snapshots);
     }
     all->snapshots[all->snapshot_count++] =
         (struct csi_snapshot){.name = cs_str_copy(lab->names, name),

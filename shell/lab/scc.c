@@ -81,7 +81,7 @@ static bool add_arc(void *context, cs_id group)
     if (arcs->count == arcs->room) {
         arcs->room = arcs->room ? arcs->room * 2 : 1024;
         arcs->to = csi_alloc_again(arcs->to, arcs->room * sizeof *arcs->to);
-        cs_bug_if(!arcs->to);
+        csi_alloc_check(arcs->to);
     }
     arcs->to[arcs->count++] = number - 1;
     return true;
@@ -241,7 +241,7 @@ static void list_number(struct listing *l, uint32_t comp, uint32_t number)
     if (l->used == l->room) {
         l->room = l->room ? l->room * 2 : 4096;
         l->scc->above = csi_alloc_again(l->scc->above, l->room * sizeof *l->scc->above);
-        cs_bug_if(!l->scc->above);
+        csi_alloc_check(l->scc->above);
     }
     l->scc->above[l->used++] = number;
 }

@@ -216,7 +216,8 @@ static void read_history(struct csi_store *store, struct cs_lab *lab)
         sum += read_changes(store, lab);
     if (sum != store->state.sums.history)
         csi_store_trouble(store, CSI_CORRUPT);
-    lab->journal.active = store->state.active;
+    if (is_well(store))
+        lab->journal.active = store->state.active;
     store->changes = lab->journal.group_count;
 }
 

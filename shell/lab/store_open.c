@@ -36,7 +36,7 @@ static struct csi_store *store_new(const char *path, struct cs_error *err)
         return NULL;
     struct csi_store *store = csi_alloc_must(sizeof *store);
     *store = (struct csi_store){.sql = sql, .scratch = cs_arena_new()};
-    cs_bug_if(!store->scratch);
+    csi_alloc_check(store->scratch);
     store->path = csi_alloc_must(strlen(path) + 1);
     strcpy(store->path, path);
     return store;
@@ -188,7 +188,7 @@ static cs_status load(struct csi_store *store, struct cs_lab *lab, struct cs_err
         csi_store_run(store, CSI_SQL_ROLLBACK);
     cs_arena_free(store->scratch);
     store->scratch = cs_arena_new();
-    cs_bug_if(!store->scratch);
+    csi_alloc_check(store->scratch);
     return status;
 }
 

@@ -65,7 +65,7 @@ void csi_walk_need(struct csi_walk *walk, size_t more)
         return;
     walk->room = (walk->count + more) * 2 + 64;
     walk->ids = csi_alloc_again(walk->ids, walk->room * sizeof *walk->ids);
-    cs_bug_if(!walk->ids);
+    csi_alloc_check(walk->ids);
 }
 
 /* Without branches, of which half would be guessed wrong: each is written, the new ones stay. */
