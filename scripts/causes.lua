@@ -1,6 +1,6 @@
 -- causes.lua - why "the RPC server is unavailable": each known cause, made, found and mended.
 --
---     certsh --lab-name modern scripts/causes.lua                 all of them, one by one
+--     certsh scripts/causes.lua                                   all of them, one by one
 --     certsh --lab-name modern -c 'run scripts/causes.lua limits' make one and leave it so
 --
 -- Microsoft's page on 0x800706BA at enrolment lists six causes; here they are, and those that
@@ -12,7 +12,7 @@
 -- Not among them: KB5004442.  Every client that is modelled offers packet integrity or more, so its
 -- level alone refuses nobody; what old clients lack is asked at `ca-interface`.
 --
--- Exit code 2 when one of them is not found or not mended.
+-- Exit code 2 when one of them is not found or not mended; --help tells more.
 
 local GROUP = '"Certificate Service DCOM Access"'
 local DCOM_POLICY = [["HKLM\SOFTWARE\Policies\Microsoft\Windows NT\DCOM"]]
@@ -116,5 +116,8 @@ local CAUSES = {
     },
 }
 
-CAUSES.what, CAUSES.one = "causes", "cause"
-require("guard.prove").main(CAUSES, arg[1], EVERYBODY)
+CAUSES.what, CAUSES.one, CAUSES.lab = "causes", "cause", "modern"
+CAUSES.brief = "the causes of 'RPC server unavailable', each made, found and mended"
+CAUSES.detail = "Each is made in a what-if of the lab modern by the commands that make it on Windows; then enroll "
+    .. "check must refuse at the gates that it is about and at no other, enroll fix --apply must help, and the next check allow."
+return require("guard.prove").command(CAUSES, EVERYBODY)

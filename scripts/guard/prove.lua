@@ -30,14 +30,14 @@ function prove.make(scenario)
 end
 
 local function refusing(decision)
-    local names, why = {}, nil
+    local names, why = certsh.array {}, nil
     for _, gate in ipairs(decision.gates) do
         if gate.verdict ~= "allowed" then
             names[#names + 1] = gate.gate
             why = why or gate.why
         end
     end
-    return table.concat(names, ", "), why
+    return names, why
 end
 
 -- Which of the proposals is to be done.
@@ -50,134 +50,168 @@ local function rank_of(scenario, who, template)
     return "1"
 end
 
--- Mend it: true when that is said to have worked.
-local function mend(scenario, who, template, say)
+-- What was done, in words; nil when nothing could be done.
+local function mend(scenario, who, template)
     if scenario.cure then
-        local known = run("enroll fix", who, template)[1]
-        if known then
-            say("  fix proposes: %s", known.change)
-        end
         do_steps(scenario.cure, 1)
-        for _, step in ipairs(scenario.cure) do
-            say("  mended: %s", type(step) == "string" and step or scenario.cure.says)
-        end
-        return true
+        return scenario.cure.says or table.concat(scenario.cure, "; ")
     end
     local fixed, code = run("enroll fix", who, template, "--apply", rank_of(scenario, who, template))
-    if fixed[1] then
-        local restarts = table.concat(fixed[1]["then"] or {}, ", ")
-        say("  mended: %s%s", fixed[1].change, restarts ~= "" and ", then " .. restarts or "")
+    if code ~= 0 or not fixed[1] then
+        return nil
     end
-    return code == 0
+    local restarts = table.concat(fixed[1]["then"] or {}, ", ")
+    return fixed[1].change .. (restarts ~= "" and ", then " .. restarts or "")
 end
 
--- What one caller sees, as lines; true when all is as it must be.
-local function story(scenario, who, template)
-    local lines = {}
-    local function say(...)
-        lines[#lines + 1] = "    " .. string.format(...)
-    end
+-- What one caller meets, as a row; `well` when all is as it must be.
+local function refused(scenario, who, template)
     prove.make(scenario)
     local broken = certsh.lab:check(who, template)
     local gates, why = refusing(broken)
-    say("%s, %s: %s at %s", who, template, broken.code or broken.verdict, gates)
-    say("  %s", why)
-    local helped = mend(scenario, who, template, say)
+    local mended = mend(scenario, who, template)
     local after = certsh.lab:check(who, template)
-    local well = gates == table.concat(scenario[3], ", ") and helped and after.verdict == "allowed"
-        and (not scenario.code or scenario.code == broken.code)
-    if not well then
-        say("  NOT AS IT SHOULD BE: wanted %s, after %s", table.concat(scenario[3], ", "), after.verdict)
-    end
-    return well, lines
+    return {
+        verdict = broken.verdict, code = broken.code, gates = gates, why = why, mended = mended,
+        well = table.concat(gates, " ") == table.concat(scenario[3], " ") and mended ~= nil
+            and after.verdict == "allowed" and (not scenario.code or scenario.code == broken.code),
+    }
 end
 
 -- All gates let it in, and the CA answers otherwise.
-local function answer(scenario, who, template)
+local function answered(scenario, who, template)
     prove.make(scenario)
-    local row = run("enroll request", who, template)[1]
+    local before = run("enroll request", who, template)[1]
     do_steps(scenario.cure or {}, 1)
     local after = run("enroll request", who, template)[1]
-    local lines = {
-        ("    %s, %s: every gate allows; %s"):format(who, template,
-            row.disposition .. (row.code and " " .. row.code or "")),
+    return {
+        verdict = before.verdict, code = before.code, gates = certsh.array {},
+        why = "every gate allows; the CA's answer: " .. before.disposition, mended = scenario.cure and scenario.cure.says,
+        well = before.verdict == "allowed" and (before.code or before.disposition) == scenario.policy
+            and (not scenario.cure or after.disposition == "issued"),
     }
-    if scenario.cure then
-        lines[2] = ("      mended: %s: %s"):format(scenario.cure.says, after.disposition)
-    end
-    local well = row.verdict == "allowed" and (row.code or row.disposition) == scenario.policy
-        and (not scenario.cure or after.disposition == "issued")
-    if not well then
-        lines[#lines + 1] = "      NOT AS IT SHOULD BE: wanted " .. scenario.policy
-    end
-    return well, lines
 end
 
 local function passing(scenario, who, template)
     prove.make(scenario)
     local decision = certsh.lab:check(who, template)
     local gate = decision.gates[5]
-    local line = ("    %s, %s: %s, %s: %s"):format(who, template, decision.verdict, gate.gate, gate.why)
-    return decision.verdict == "allowed", { line }
+    return {
+        verdict = decision.verdict, code = decision.code, gates = (refusing(decision)),
+        why = gate.gate .. ": " .. gate.why, well = decision.verdict == "allowed",
+    }
 end
 
-local function each(scenario, asks, tell, said)
+local function say(call, row)
+    local where = #row.gates > 0 and " at " .. table.concat(row.gates, ", ") or ""
+    call:say(("    %s, %s: %s%s\n      %s\n"):format(row.principal, row.template, row.code or row.verdict, where, row.why))
+    if row.mended then
+        call:say(("      mended: %s\n"):format(row.mended))
+    end
+    if not row.well then
+        call:say "      NOT AS IT SHOULD BE\n"
+    end
+end
+
+-- The current host is the shell's and not the lab's: a what-if alone does not bring it back.
+local function in_what_if(fn)
+    local before = certsh.lab:host()
+    local row = certsh.lab:what_if(fn)
+    if before and certsh.lab:host().name ~= before.name then
+        run("host use", before.name)
+    end
+    return row
+end
+
+local function each(call, scenario, asks, tell)
     local well = true
     for _, ask in ipairs(asks) do
-        local fine, lines = certsh.lab:what_if(function()
+        local row = in_what_if(function()
             return tell(scenario, ask[1], ask[2])
         end)
-        well = well and fine
-        table.move(lines, 1, #lines, #said + 1, said)
+        row.name, row.about, row.principal, row.template = scenario[1], scenario[2], ask[1], ask[2]
+        say(call, row)
+        call:row(row)
+        well = well and row.well
     end
     return well
 end
 
--- Prove one and print what was seen; true when it went well.
-function prove.one(scenario, asks)
-    local said, well = {}, nil
+-- One of them; true when it went well.
+local function prove_one(call, scenario, asks)
+    local well
+    call:say(("%s: %s\n"):format(scenario[1], scenario[2]))
     local function all()
-        well = each(scenario, scenario.asks or asks or {}, scenario.policy and answer or story, said)
-        well = each(scenario, scenario.passes or {}, passing, said) and well
+        well = each(call, scenario, scenario.asks or asks or {}, scenario.policy and answered or refused)
+        well = each(call, scenario, scenario.passes or {}, passing) and well
     end
-    if scenario.lab then
+    if scenario.lab ~= certsh.lab.name then
         certsh.inside(certsh.open(scenario.lab), all)
     else
         all()
     end
-    print(("%s: %s"):format(scenario[1], scenario[2]))
-    print(table.concat(said, "\n"))
     return well
 end
 
--- The script's argument: one of them is made in the open lab and left so; none: all are proved.
-function prove.main(scenarios, name, asks)
-    if name then
-        prove.make(prove.named(scenarios, name))
-        return
-    end
-    local wrong = 0
-    for _, scenario in ipairs(scenarios) do
-        wrong = wrong + (prove.one(scenario, asks) and 0 or 1)
-    end
-    print(("%d %s, %d not found or not mended"):format(#scenarios, scenarios.what, wrong))
-    os.exit(wrong == 0 and 0 or 2)
-end
-
-function prove.named(scenarios, name)
+local function named(scenarios, name)
     local names = {}
     for place, scenario in ipairs(scenarios) do
         names[place] = scenario[1]
         if scenario[1] == name then
-            if scenario.lab and scenario.lab ~= certsh.lab.name then
+            if scenario.lab ~= certsh.lab.name then
                 error({ status = "state", text = ("'%s' is made in the lab %s"):format(name, scenario.lab),
-                    hint = ("certsh --lab-name %s -c 'run scripts/scenarios.lua %s' ..."):format(scenario.lab, name) }, 0)
+                    hint = ("certsh --lab-name %s"):format(scenario.lab) }, 0)
             end
             return scenario
         end
     end
     error({ status = "not_found", text = ("no %s '%s'"):format(scenarios.one, name),
         hint = "there are: " .. table.concat(names, ", ") }, 0)
+end
+
+local function run_all(call, scenarios, asks)
+    local wrong = 0
+    for _, scenario in ipairs(scenarios) do
+        wrong = wrong + (prove_one(call, scenario, asks) and 0 or 1)
+    end
+    call:say(("%d %s, %d not found or not mended\n"):format(#scenarios, scenarios.what, wrong))
+    call:exit(wrong == 0 and 0 or 2)
+end
+
+-- Made, and left so; what to type next.
+local function leave(call, scenario, asks)
+    local ask = (scenario.asks or asks or scenario.passes)[1]
+    prove.make(scenario)
+    call:say(("%s: %s\n  next: enroll check %s %s\n"):format(scenario[1], scenario[2], ask[1], ask[2]))
+end
+
+-- The script as a command: NAME is made in the open lab and left so; without it all are proved.
+function prove.command(scenarios, asks)
+    for _, scenario in ipairs(scenarios) do
+        scenario.lab = scenario.lab or scenarios.lab
+    end
+    return certsh.command {
+        name = scenarios.what .. " prove",
+        brief = scenarios.brief,
+        detail = scenarios.detail .. "\n\nExit code 2 when one of them is not found or not mended.",
+        writes = true,
+        params = { { "name", "text", "make this one in the open lab, and leave it so", optional = true } },
+        result = {
+            { "name", "text", "which one" }, { "about", "text", "what it is" },
+            { "principal", "text", "who asks" }, { "template", "text", "for what" },
+            { "verdict", "verdict", "what came of it before it was mended" }, { "code", "code", "its code" },
+            { "gates", "list", "the gates that refused" }, { "why", "text", "the first one's words" },
+            { "mended", "text", "what was done" }, { "well", "bool", "found where it had to be, and mended" },
+        },
+        examples = { { scenarios.what .. " prove", "all of them, one by one" } },
+        run = function(call)
+            if call.name then
+                leave(call, named(scenarios, call.name), asks)
+            else
+                run_all(call, scenarios, asks)
+            end
+        end,
+    }
 end
 
 return prove
