@@ -5,13 +5,12 @@
 
 #include <check.h>
 #include <dlfcn.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <certsh/plugin.h>
 
-static struct cs_str read_pipe(struct cs_arena *arena, FILE *pipe)
+struct cs_str read_pipe(struct cs_arena *arena, FILE *pipe)
 {
     struct cs_buf all;
     char piece[65536];

@@ -4,11 +4,15 @@
 #ifndef CERTSH_TESTS_IMPORT_FILES_H
 #define CERTSH_TESTS_IMPORT_FILES_H
 
+#include <stdio.h>
+
 #include <certsh/import.h>
 
 /* A file of the project's samples/ or, with "shared/", of the samples beside the project; gzip
  * is taken off.  NULL text when it is not there. */
 struct cs_str sample(struct cs_arena *arena, const char *name);
+/* All that a process says. */
+struct cs_str read_pipe(struct cs_arena *arena, FILE *pipe);
 /* The reader of a built plugin: "import_ldif", "import_reg". */
 const struct cs_importer *reader(const char *plugin);
 /* A copy with a few bytes changed, taken out or cut off, as `seed` says. */

@@ -3,7 +3,8 @@
  *
  * The table is the promise: what loads, with how many records; what is refused, with a reason;
  * what is left for later.  A file that no row names fails the test, so that none is forgotten.
- * Without ../shared/samples the test is over at once.
+ * What those that load say is in tests/vectors/samples_say_what_their_index_lists.txt: questions to
+ * certsh, and words of the answers.  Without ../shared/samples the tests are over at once.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "import_files.h"
+#include "rows.h"
 
 Suite *samples_table_suite(void);
 
@@ -26,7 +28,7 @@ static const struct row {
     cs_status status;
     int read;        /* records or values */
     const char *why; /* words of the refusal */
-} rows[] = {
+} table[] = {
     {"adexplorer/", "", NULL, CS_OK, ANY, NULL},
     {"certipy/", "", NULL, CS_OK, ANY, NULL},
     {"evtx/", "", NULL, CS_OK, ANY, NULL},
@@ -85,10 +87,10 @@ static const char *const plugins[] = {"import_ldif", "import_reg",     "import_s
 
 static const struct row *row_of(const char *path)
 {
-    for (size_t i = 0; i < CS_COUNT(rows); i++)
-        if (cs_str_starts(cs_str_of(path), cs_str_of(rows[i].begin)) &&
-            cs_str_ends(cs_str_of(path), cs_str_of(rows[i].end)))
-            return &rows[i];
+    for (size_t i = 0; i < CS_COUNT(table); i++)
+        if (cs_str_starts(cs_str_of(path), cs_str_of(table[i].begin)) &&
+            cs_str_ends(cs_str_of(path), cs_str_of(table[i].end)))
+            return &table[i];
     return NULL;
 }
 
@@ -174,12 +176,75 @@ START_TEST(every_sample_is_in_the_table)
 }
 END_TEST
 
+/* -------------------------------------------------------------------- facts */
+
+/* "a b" as 'FOLDER/a' 'FOLDER/b'; one file may have blanks in its name. */
+static struct cs_str in_folder(struct cs_arena *arena, const char *folder, struct cs_str files)
+{
+    struct cs_str all = CS_STR("");
+    char path[1200];
+    while (files.length) {
+        ptrdiff_t blank = cs_str_find(files, ' ');
+        size_t length = blank < 0 ? files.length : (size_t)blank;
+        snprintf(path, sizeof path, "%s/%.*s", folder, CS_STR_ARG(files));
+        if (access(path, R_OK) == 0)
+            length = files.length;
+        all = cs_str_printf(arena, "%.*s \"%s/%.*s\"", CS_STR_ARG(all), folder, (int)length,
+                            files.at);
+        files = cs_str_from(files, length + 1);
+    }
+    return all;
+}
+
+/* What certsh answers to a question, after importing those files. */
+static struct cs_str answer(struct cs_arena *arena, struct cs_str files, const char *question)
+{
+    struct cs_str command = cs_str_printf(
+        arena,
+        "'%s/certsh' --no-rc --lab-name empty -k -f jsonl -c 'lab import%.*s' -c 'print(\"@@\")' "
+        "-c '%s' 2>&1",
+        CERTSH_BUILD_DIR, CS_STR_ARG(files), question);
+    FILE *pipe = popen(command.at, "r");
+    ck_assert(pipe != NULL);
+    struct cs_str all = read_pipe(arena, pipe);
+    pclose(pipe); /* unknown is an answer, too, and has a code of its own */
+    const char *mark = strstr(all.at, "@@\n");
+    ck_assert_msg(mark != NULL, "%s: %s", command.at, all.at);
+    return cs_str_of(mark + 3);
+}
+
+START_TEST(samples_say_what_their_index_lists)
+{
+    char folder[900];
+    snprintf(folder, sizeof folder, "%s/../shared/samples", CERTSH_SOURCE_DIR);
+    if (access(folder, R_OK) != 0)
+        return;
+    struct cs_arena *arena = cs_arena_new();
+    struct rows rows = rows_open("samples_say_what_their_index_lists.txt");
+    struct cs_str files = CS_STR("");
+    while (rows_next(&rows, '|')) {
+        if (rows.fields[0][0])
+            files = in_folder(arena, folder, cs_str_of(rows.fields[0]));
+        struct cs_str said = answer(arena, files, rows.fields[1]);
+        for (int i = 2; i < ROWS_FIELDS && rows.fields[i][0]; i++) {
+            bool missing = rows.fields[i][0] == '!';
+            bool there = strstr(said.at, rows.fields[i] + missing) != NULL;
+            ck_assert_msg(there != missing, "line %d: '%s' and '%s': %s", rows.number,
+                          rows.fields[1], rows.fields[i], said.at);
+        }
+    }
+    rows_close(&rows, 50);
+    cs_arena_free(arena);
+}
+END_TEST
+
 Suite *samples_table_suite(void)
 {
     Suite *suite = suite_create("samples_table");
     TCase *tests = tcase_create("samples_table");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, every_sample_is_in_the_table);
+    tcase_add_test(tests, samples_say_what_their_index_lists);
     suite_add_tcase(suite, tests);
     return suite;
 }
