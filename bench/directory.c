@@ -1,7 +1,8 @@
 /*
  * directory.c - a forest in a lab, and what it takes to ask it (rows P2 to P6 of the goals).
  *
- *     directory FILE [WHAT ...]      WHAT: check, import, all, who, members, token, edit
+ *     directory FILE [WHAT ...]      WHAT: check, all, who, members, member-sets, token,
+ *                                          sampled, edit
  *
  * Prints a line a figure: what, seconds, answer, peak MiB so far.  `check` compares every answer
  * with a slow walk over the plain edges, for small forests; the others are timed.
@@ -208,6 +209,23 @@ static void tokens(void)
     tell("token", (now() - start) / TOKENS, (double)groups);
 }
 
+/* The users that others are asked about, one token after the other. */
+static void sampled(void)
+{
+    static const struct {
+        uint64_t count;
+        const char *name;
+    } samples[] = {{200, "sampled-200"}, {1000, "sampled-1000"}, {20000, "sampled-20000"}};
+    for (size_t i = 0; i < CS_COUNT(samples); i++) {
+        size_t groups = 0;
+        double start = now();
+        for (uint64_t k = 0; k < samples[i].count; k++)
+            cs_principal_groups(lab, id_of((uint32_t)(k * 99991 % forest.users)), CS_NOW, count_id,
+                                &groups);
+        tell(samples[i].name, (now() - start) / (double)samples[i].count, (double)groups);
+    }
+}
+
 /* -------------------------------------------------------------------- edits */
 
 /* Somebody out of a group, everything asked again, and back. */
@@ -298,6 +316,8 @@ int main(int argc, char **argv)
             member_sets();
         else if (!strcmp(what, "token"))
             tokens();
+        else if (!strcmp(what, "sampled"))
+            sampled();
         else if (!strcmp(what, "edit"))
             edit(&sd, who("who", &sd));
     }

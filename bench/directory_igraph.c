@@ -32,6 +32,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < USERS; i++)
         total += (double)VECTOR(sizes)[i] - 1;
     tell("all", each * f.users, total / USERS * f.users); /* of a sample */
+    tell("sampled-20000", each, total);
 
     double members = 0;
     start = now();

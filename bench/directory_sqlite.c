@@ -1,4 +1,10 @@
-/* directory_sqlite.c - who can, as one question in SQL with recursive tables. */
+/*
+ * directory_sqlite.c - who can, as one question in SQL with recursive tables.
+ *
+ *     directory_sqlite FOREST [DATABASE]
+ *
+ * The database is kept for the next time; the question is asked twice, and timed warm.
+ */
 #define _POSIX_C_SOURCE 200809L
 #include <sqlite3.h>
 #include <string.h>
@@ -41,10 +47,14 @@ int main(int argc, char **argv)
     uint32_t top[6], u = f.users;
     char sql[2000];
     forest_busiest(&f, top);
-    must(NULL, sqlite3_open(":memory:", &db));
+    must(NULL, sqlite3_open(argc > 2 ? argv[2] : ":memory:", &db));
+    must(db, sqlite3_exec(db, "pragma cache_size=-2000000", NULL, NULL, NULL));
     double start = now();
-    load(db, &f);
-    tell("import", now() - start, (double)(f.user_edges + f.group_edges));
+    if (sqlite3_exec(db, "select 1 from whole", NULL, NULL, NULL) != SQLITE_OK) {
+        load(db, &f);
+        must(db, sqlite3_exec(db, "create table whole(at integer)", NULL, NULL, NULL));
+        tell("import", now() - start, (double)(f.user_edges + f.group_edges));
+    }
 #define BELOW(name, at)                                                                            \
 #name "(g) as (select %u union select c from e join " #name " on e.p=" #name ".g)"
     snprintf(
@@ -55,8 +65,10 @@ int main(int argc, char **argv)
                    "g from"
                    " t2)) where g not in (select g from d)",
         u + top[0], u + top[1], u + top[2], u + top[3], u + top[4], u, u, u);
-    start = now();
     must(db, sqlite3_prepare_v2(db, sql, -1, &ask, NULL));
+    must(db, sqlite3_step(ask));
+    sqlite3_reset(ask);
+    start = now();
     must(db, sqlite3_step(ask));
     tell("who", now() - start, (double)sqlite3_column_int64(ask, 0));
     sqlite3_finalize(ask);

@@ -1,5 +1,6 @@
 /*
  * forest.c - make a forest (see forest.h):  forest USERS GROUPS AVERAGE SEED FILE
+ *            say which groups hold most:     forest busiest FILE
  *
  * Memberships of a user are lognormal in number (sigma 0.8, at most 300) and zipf in choice
  * (s = 0.9).  Groups have levels 0 .. 9, geometric; their parents are of a higher level, so
@@ -177,10 +178,22 @@ static void nest_groups(struct maker *m)
     m->f.group_edges = kept - first;
 }
 
+static int tell_busiest(const char *path)
+{
+    struct forest f = forest_open(path);
+    uint32_t top[6];
+    forest_busiest(&f, top);
+    for (int i = 0; i < 6; i++)
+        printf("%u%c", f.users + top[i], i < 5 ? ' ' : '\n');
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 3 && !strcmp(argv[1], "busiest"))
+        return tell_busiest(argv[2]);
     if (argc != 6) {
-        fputs("usage: forest USERS GROUPS AVERAGE SEED FILE\n", stderr);
+        fputs("usage: forest USERS GROUPS AVERAGE SEED FILE | forest busiest FILE\n", stderr);
         return 64;
     }
     struct maker m = {.f = {.users = (uint32_t)atol(argv[1]), .groups = (uint32_t)atol(argv[2])}};
