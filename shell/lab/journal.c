@@ -118,6 +118,8 @@ cs_status csi_lab_apply(struct cs_lab *lab, struct csi_op op, struct cs_error *e
     op.tick = ++lab->tick;
     csi_op_apply(lab, &op, true);
     csi_ops_push(&lab->journal.pending, op);
+    if (lab->held)
+        lab->tick = lab->held - 1;
     return alone ? cs_lab_commit(lab, err) : CS_OK;
 }
 

@@ -30,6 +30,7 @@ struct cs_lab {
     struct csi_journal journal;
     struct csi_branches branches;
     cs_tick tick;
+    cs_tick held;  /* 0, or the tick at which all that is built happens (dump.h) */
     int64_t epoch; /* the clock at tick 0 */
     uint32_t births;
     struct cs_str actor;

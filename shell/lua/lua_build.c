@@ -13,6 +13,8 @@
 
 #include <stdio.h>
 
+#include <certsh/dump.h>
+
 static int add_domain(lua_State *L);
 static int add_trust(lua_State *L);
 static int add_user(lua_State *L);
@@ -76,7 +78,8 @@ static int add_domain(lua_State *L)
                                .forest = csi_opt_text(L, 2, "forest"),
                                .sid = csi_opt_sid(L, 2, "sid"),
                                .mixed = csi_opt_flag(L, 2, "mixed")};
-    if (!domain.forest.length)
+    domain.record.source = csi_build_source(L);
+    if (!csi_has_field(L, 2, "forest"))
         domain.forest = domain.dns;
     cs_lab_begin(lab, CS_STR("lab:add_domain"));
     csi_build_end(L, lab, cs_domain_put(lab, &domain, &id, &err), &err);
@@ -96,6 +99,7 @@ static int add_trust(lua_State *L)
                              .quarantined = csi_opt_flag(L, 2, "quarantined"),
                              .selective = csi_opt_flag(L, 2, "selective"),
                              .history = csi_opt_flag(L, 2, "history")};
+    trust.record.source = csi_build_source(L);
     int kind = csi_choice(L, csi_need_text(L, 2, "kind"), "kind of trust", kinds);
     if (!trust.trusting || !trust.trusted)
         csi_raise_new(L, CS_INVALID, "a trust needs 'trusting' and 'trusted'");
@@ -115,7 +119,7 @@ static void read_place(lua_State *L, struct cs_lab *lab, struct cs_principal *of
         of->host = csi_to_host(L, lua_gettop(L), 1, lab);
         lua_pop(L, 1);
     }
-    if (!of->domain && !of->host)
+    if (!of->domain && !of->host && !csi_has_field(L, 2, "sid"))
         csi_raise_new(L, CS_INVALID, "'domain' or 'host' is missing: whose is '%.*s'?",
                       CS_STR_ARG(of->name));
     uint32_t rid = csi_opt_number(L, 2, "rid", 0);
@@ -130,10 +134,24 @@ static void read_place(lua_State *L, struct cs_lab *lab, struct cs_principal *of
         of->sid = cs_sid_child(&cs_host_get(lab, of->host)->machine, rid);
 }
 
-static int put_principal(lua_State *L, struct cs_lab *lab, const struct cs_principal *of)
+/* Facts of an account that a directory tells and a script seldom needs. */
+static void read_more(lua_State *L, struct cs_principal *of)
+{
+    of->dns = csi_opt_text(L, 2, "dns");
+    of->os = csi_opt_text(L, 2, "os");
+    of->upn = csi_opt_text(L, 2, "upn");
+    of->mail = csi_opt_text(L, 2, "mail");
+    of->comment = csi_opt_text(L, 2, "comment");
+    of->managed = csi_opt_flag(L, 2, "managed");
+    of->members_open = csi_opt_flag(L, 2, "open");
+    of->uac = csi_opt_number(L, 2, "uac", of->uac);
+}
+
+static int put_principal(lua_State *L, struct cs_lab *lab, struct cs_principal *of)
 {
     struct cs_error err;
     cs_id id = 0;
+    of->source = csi_build_source(L);
     cs_lab_begin(lab, CS_STR("lab:add"));
     csi_build_end(L, lab, cs_principal_put(lab, of, &id, &err), &err);
     csi_push_handle(L, 1, lab, CS_NOUN_PRINCIPAL, id);
@@ -143,7 +161,9 @@ static int put_principal(lua_State *L, struct cs_lab *lab, const struct cs_princ
 static int add_user(lua_State *L)
 {
     struct cs_lab *lab = csi_to_lab(L, 1);
-    csi_known_keys(L, 2, "domain host name rid sid upn mail display primary disabled comment dn");
+    csi_known_keys(L, 2,
+                   "domain host name rid sid upn mail display primary disabled comment dn dns os "
+                   "managed uac");
     struct cs_principal user = {.kind = CS_USER,
                                 .name = csi_need_text(L, 2, "name"),
                                 .upn = csi_opt_text(L, 2, "upn"),
@@ -152,6 +172,7 @@ static int add_user(lua_State *L)
                                 .comment = csi_opt_text(L, 2, "comment"),
                                 .dn = csi_opt_text(L, 2, "dn"),
                                 .uac = UAC_NORMAL};
+    read_more(L, &user);
     if (csi_opt_flag(L, 2, "disabled"))
         user.uac |= CS_UAC_DISABLED;
     read_place(L, lab, &user);
@@ -162,9 +183,10 @@ static int add_user(lua_State *L)
 static int add_computer(lua_State *L)
 {
     struct cs_lab *lab = csi_to_lab(L, 1);
-    csi_known_keys(L, 2, "domain name rid sid dns dc os display dn primary managed");
+    csi_known_keys(
+        L, 2, "domain host name rid sid dns dc os display dn primary managed upn mail comment uac");
     struct cs_str name = csi_need_text(L, 2, "name");
-    if (!cs_str_ends(name, CS_STR("$")))
+    if (!cs_str_ends(name, CS_STR("$")) && !csi_has_field(L, 2, "uac"))
         name = cs_str_printf(csi_scratch(L), "%.*s$", CS_STR_ARG(name));
     bool dc = csi_opt_flag(L, 2, "dc");
     struct cs_principal computer = {.kind = CS_COMPUTER,
@@ -175,6 +197,7 @@ static int add_computer(lua_State *L)
                                     .dn = csi_opt_text(L, 2, "dn"),
                                     .managed = csi_opt_flag(L, 2, "managed"),
                                     .uac = dc ? CS_UAC_DC : CS_UAC_WORKSTATION};
+    read_more(L, &computer);
     read_place(L, lab, &computer);
     computer.primary = csi_opt_number(L, 2, "primary", dc ? RID_DCS : RID_COMPUTERS);
     return put_principal(L, lab, &computer);
@@ -185,8 +208,10 @@ static int add_group(lua_State *L)
     static const char *const scopes[] = {"global",  "universal",     "domain-local",
                                          "builtin", "machine-local", NULL};
     struct cs_lab *lab = csi_to_lab(L, 1);
-    csi_known_keys(L, 2, "domain host name rid sid scope comment security display mail dn");
-    int scope = csi_choice(L, csi_need_text(L, 2, "scope"), "scope", scopes);
+    csi_known_keys(
+        L, 2, "domain host name rid sid scope comment security display mail dn upn dns os open");
+    bool told = csi_has_field(L, 2, "scope") || !csi_has_field(L, 2, "sid");
+    int scope = told ? csi_choice(L, csi_need_text(L, 2, "scope"), "scope", scopes) : -1;
     struct cs_principal group = {.kind = CS_GROUP,
                                  .scope = (enum cs_scope)(scope + CS_SCOPE_GLOBAL),
                                  .name = csi_need_text(L, 2, "name"),
@@ -195,6 +220,7 @@ static int add_group(lua_State *L)
                                  .mail = csi_opt_text(L, 2, "mail"),
                                  .dn = csi_opt_text(L, 2, "dn"),
                                  .security = true};
+    read_more(L, &group);
     if (csi_field(L, 2, "security")) {
         group.security = lua_toboolean(L, -1);
         lua_pop(L, 1);
@@ -290,7 +316,7 @@ static int64_t days_of(int year, int month, int day)
 }
 
 /* "2006-11-30T09:00:00Z" to seconds. */
-static int64_t to_seconds(lua_State *L, int index)
+int64_t csi_to_seconds(lua_State *L, int index)
 {
     int year, month, day, hour, minute, second, used = 0;
     if (lua_isinteger(L, index))
@@ -305,14 +331,27 @@ static int64_t to_seconds(lua_State *L, int index)
 
 static int lab_set_clock(lua_State *L)
 {
-    cs_lab_set_clock(csi_to_lab(L, 1), to_seconds(L, 2));
+    cs_lab_set_clock(csi_to_lab(L, 1), csi_to_seconds(L, 2));
+    return 0;
+}
+
+/* The end of an export: what is there is the beginning, but starts and memberships keep their
+ * ages.  Inside a transaction (an import) the history goes on. */
+static int seal_with_ages(struct cs_lab *lab)
+{
+    cs_lab_release(lab);
+    if (!cs_lab_in_transaction(lab))
+        cs_lab_forget(lab);
     return 0;
 }
 
 static int lab_seal(lua_State *L)
 {
     struct cs_lab *lab = csi_to_lab(L, 1);
+    csi_lua_of(L)->told = (struct cs_source){0};
     csi_lua_of(L)->sealed = true;
+    if (!lua_isnoneornil(L, 2) && csi_opt_flag(L, 2, "ages"))
+        return seal_with_ages(lab);
     if (cs_lab_in_transaction(lab))
         csi_raise_new(L, CS_STATE, "a lab cannot be sealed inside a transaction");
     struct cs_error err;

@@ -63,24 +63,38 @@ static enum cs_role to_role(lua_State *L, struct cs_str word)
     return (enum cs_role)(csi_choice(L, word, "role", roles) + CS_ROLE_WORKSTATION);
 }
 
+/* A built lab knows what its hosts are; one that was imported may not. */
+static enum cs_role opt_role(lua_State *L)
+{
+    return csi_has_field(L, 2, "role") ? to_role(L, csi_need_text(L, 2, "role")) : 0;
+}
+
+static enum cs_windows opt_windows(lua_State *L)
+{
+    return csi_has_field(L, 2, "windows") ? to_windows(L, csi_need_text(L, 2, "windows"))
+                                          : CS_WINDOWS_UNKNOWN;
+}
+
 static int add_host(lua_State *L)
 {
     struct cs_lab *lab = csi_to_lab(L, 1);
     struct cs_error err;
     cs_id id = 0;
-    csi_known_keys(L, 2, "name dns domain role windows edition language machine complete");
-    struct cs_host host = {.name = csi_need_text(L, 2, "name"),
+    csi_known_keys(L, 2, "name dns domain role windows edition language machine complete account");
+    struct cs_host host = {.record = {.source = csi_build_source(L)},
+                           .name = csi_need_text(L, 2, "name"),
                            .dns = csi_opt_text(L, 2, "dns"),
-                           .role = to_role(L, csi_need_text(L, 2, "role")),
-                           .windows = to_windows(L, csi_need_text(L, 2, "windows")),
+                           .role = opt_role(L),
+                           .windows = opt_windows(L),
                            .edition = csi_opt_text(L, 2, "edition"),
                            .language = csi_opt_text(L, 2, "language"),
                            .machine = csi_opt_sid(L, 2, "machine"),
                            .complete = csi_opt_flag(L, 2, "complete")};
     host.domain = csi_opt_domain(L, 2, "domain", lab);
-    if (!host.language.length)
+    if (!csi_has_field(L, 2, "language"))
         host.language = CS_STR("en");
-    host.account = account_named(L, lab, &host);
+    host.account = csi_has_field(L, 2, "account") ? csi_opt_called(L, 2, "account", lab)
+                                                  : account_named(L, lab, &host);
     cs_lab_begin(lab, CS_STR("lab:add_host"));
     csi_build_end(L, lab, cs_host_put(lab, &host, &id, &err), &err);
     csi_push_handle(L, 1, lab, CS_NOUN_HOST, id);
@@ -143,7 +157,7 @@ static struct cs_str sddl_data(lua_State *L, const struct cs_lab *lab, cs_id hos
     return bytes;
 }
 
-static struct cs_str dword_data(lua_State *L, int index)
+struct cs_str csi_dword_data(lua_State *L, int index)
 {
     lua_Integer number = lua_tointeger(L, index);
     if (number < 0 || number > UINT32_MAX)
@@ -155,7 +169,7 @@ static struct cs_str dword_data(lua_State *L, int index)
 }
 
 /* Each text in UTF-16LE with its NUL, and one more NUL after the last. */
-static struct cs_str multi_data(lua_State *L, int index)
+struct cs_str csi_multi_data(lua_State *L, int index)
 {
     struct cs_arena *arena = csi_scratch(L);
     struct cs_str all = cs_str_of("");
@@ -178,7 +192,7 @@ static struct reg_data table_data(lua_State *L, int index, const struct cs_lab *
 {
     struct reg_data none = {CS_REG_BINARY, {"", 0}};
     if (lua_rawlen(L, index))
-        return (struct reg_data){CS_REG_MULTI_SZ, multi_data(L, index)};
+        return (struct reg_data){CS_REG_MULTI_SZ, csi_multi_data(L, index)};
     csi_known_keys(L, index, "sddl bytes multi");
     if (lab && csi_field(L, index, "sddl"))
         return (struct reg_data){CS_REG_BINARY, sddl_data(L, lab, host, csi_to_str(L, -1))};
@@ -200,19 +214,21 @@ struct cs_str csi_to_reg_data(lua_State *L, int index, uint32_t *type)
 static struct reg_data to_data(lua_State *L, int index, const struct cs_lab *lab, cs_id host)
 {
     if (lua_isinteger(L, index))
-        return (struct reg_data){CS_REG_DWORD, dword_data(L, index)};
+        return (struct reg_data){CS_REG_DWORD, csi_dword_data(L, index)};
     if (lua_istable(L, index))
         return table_data(L, index, lab, host);
     struct cs_str text = csi_to_str(L, index);
     return (struct reg_data){CS_REG_SZ, cs_reg_text_data(csi_scratch(L), text)};
 }
 
-static uint32_t to_type(lua_State *L, int index, uint32_t fallback)
+uint32_t csi_to_reg_type(lua_State *L, int index, uint32_t fallback)
 {
     static const uint32_t types[] = {CS_REG_NONE,  CS_REG_SZ,       CS_REG_EXPAND_SZ, CS_REG_BINARY,
                                      CS_REG_DWORD, CS_REG_MULTI_SZ, CS_REG_QWORD};
     if (lua_isnoneornil(L, index))
         return fallback;
+    if (lua_isinteger(L, index))
+        return (uint32_t)lua_tointeger(L, index);
     struct cs_str word = csi_to_str(L, index);
     for (size_t i = 0; i < CS_COUNT(types); i++)
         if (cs_str_same(word, cs_str_of(cs_reg_type_name(types[i]))))
@@ -221,14 +237,11 @@ static uint32_t to_type(lua_State *L, int index, uint32_t fallback)
     return fallback;
 }
 
-static struct cs_source source_here(lua_State *L)
-{
-    return (struct cs_source){csi_lua_of(L)->building ? CS_ORIGIN_LAB : CS_ORIGIN_COMMAND, 0};
-}
-
 /* (lab, host, key, name, value [, type]) */
 static int set_registry(lua_State *L)
 {
+    if (lua_istable(L, 2))
+        return csi_set_registry_fields(L);
     struct cs_lab *lab = csi_to_lab(L, 1);
     struct cs_error err;
     lua_settop(L, 6);
@@ -236,8 +249,8 @@ static int set_registry(lua_State *L)
     struct cs_str key = cs_registry_key(csi_scratch(L), csi_to_str(L, 3));
     struct cs_str name = csi_to_str(L, 4);
     struct reg_data value = to_data(L, 5, lab, host);
-    uint32_t type = to_type(L, 6, value.type);
-    struct cs_source source = source_here(L);
+    uint32_t type = csi_to_reg_type(L, 6, value.type);
+    struct cs_source source = csi_build_source(L);
     cs_lab_begin(lab, CS_STR("lab:set_registry"));
     csi_build_end(L, lab, cs_registry_set(lab, host, key, name, type, value.data, source, &err),
                   &err);
@@ -271,11 +284,16 @@ static int add_service(lua_State *L)
     struct cs_service service = {.host = csi_to_host(L, lua_gettop(L), 1, lab),
                                  .name = csi_need_text(L, 2, "name"),
                                  .display = csi_opt_text(L, 2, "display")};
-    bool running = csi_choice(L, csi_need_text(L, 2, "state"), "state", states) == 1;
-    service.state = running ? CS_SERVICE_RUNNING : CS_SERVICE_STOPPED;
-    int start = csi_choice(L, csi_need_text(L, 2, "start"), "start", starts);
-    service.start = (enum cs_service_start)(CS_START_AUTO + start);
-    if (!service.display.length)
+    service.record.source = csi_build_source(L);
+    if (csi_has_field(L, 2, "state")) {
+        bool running = csi_choice(L, csi_need_text(L, 2, "state"), "state", states) == 1;
+        service.state = running ? CS_SERVICE_RUNNING : CS_SERVICE_STOPPED;
+    }
+    if (csi_has_field(L, 2, "start")) {
+        int start = csi_choice(L, csi_need_text(L, 2, "start"), "start", starts);
+        service.start = (enum cs_service_start)(CS_START_AUTO + start);
+    }
+    if (!csi_has_field(L, 2, "display"))
         service.display = service.name;
     cs_lab_begin(lab, CS_STR("lab:add_service"));
     csi_build_end(L, lab, cs_service_put(lab, &service, &id, &err), &err);
@@ -306,6 +324,8 @@ static int set_right(lua_State *L)
 {
     struct cs_lab *lab = csi_to_lab(L, 1);
     struct cs_error err;
+    if (lua_istable(L, 2))
+        return csi_set_right_fields(L);
     cs_id id = 0, host = csi_to_host(L, 2, 1, lab);
     luaL_checktype(L, 4, LUA_TTABLE);
     size_t count = lua_rawlen(L, 4);
@@ -319,6 +339,7 @@ static int set_right(lua_State *L)
     const struct cs_right_grant *before = cs_right_find(lab, host, grant.name);
     if (before)
         grant.record = before->record;
+    grant.record.source = csi_build_source(L);
     cs_lab_begin(lab, CS_STR("lab:set_right"));
     csi_build_end(L, lab, cs_right_put(lab, &grant, &id, &err), &err);
     return 0;
@@ -357,15 +378,19 @@ static int add_ca(lua_State *L)
     struct cs_lab *lab = csi_to_lab(L, 1);
     struct cs_error err;
     cs_id id = 0;
-    csi_known_keys(L, 2, "host name type templates dns");
+    csi_known_keys(L, 2, "host name type templates more_templates dns sd sd_hex excerpt");
     lua_getfield(L, 2, "host");
-    struct cs_ca ca = {.host = csi_to_host(L, lua_gettop(L), 1, lab),
+    struct cs_ca ca = {.record = {.source = csi_build_source(L)},
+                       .host = lua_isnil(L, -1) ? 0 : csi_to_host(L, lua_gettop(L), 1, lab),
                        .name = csi_need_text(L, 2, "name"),
                        .dns = csi_opt_text(L, 2, "dns"),
                        .type = to_ca_type(L, csi_need_text(L, 2, "type")),
                        .templates = opt_texts(L, 2, "templates")};
-    ca.templates_known = ca.templates.at != NULL;
-    if (!ca.dns.length)
+    ca.templates_known = ca.templates.at != NULL && !csi_opt_flag(L, 2, "more_templates");
+    ca.sd = csi_opt_sd(L, 2, "sd", false);
+    if (csi_has_field(L, 2, "excerpt"))
+        ca.excerpt = cs_lab_origin(lab, csi_opt_text(L, 2, "excerpt"));
+    if (!csi_has_field(L, 2, "dns") && ca.host)
         ca.dns = cs_host_get(lab, ca.host)->dns;
     cs_lab_begin(lab, CS_STR("lab:add_ca"));
     csi_build_end(L, lab, cs_ca_put(lab, &ca, &id, &err), &err);
@@ -394,8 +419,9 @@ static int add_template(lua_State *L)
     cs_id id = 0;
     csi_known_keys(L, 2,
                    "forest name display display_ja oid schema flags enroll_flags name_flags "
-                   "key_flags signatures sd");
-    struct cs_template of = {.forest = csi_opt_text(L, 2, "forest"),
+                   "key_flags signatures sd sd_hex excerpt");
+    struct cs_template of = {.record = {.source = csi_build_source(L)},
+                             .forest = csi_opt_text(L, 2, "forest"),
                              .name = csi_need_text(L, 2, "name"),
                              .display = csi_opt_text(L, 2, "display"),
                              .display_ja = csi_opt_text(L, 2, "display_ja"),
@@ -406,7 +432,9 @@ static int add_template(lua_State *L)
                              .name_flags = csi_opt_number(L, 2, "name_flags", 0),
                              .key_flags = csi_opt_number(L, 2, "key_flags", 0),
                              .signatures = csi_opt_number(L, 2, "signatures", 0)};
-    of.sd = template_sd(L, lab, of.forest);
+    of.sd = csi_has_field(L, 2, "sd_hex") ? csi_opt_sd(L, 2, "sd", false)
+                                          : template_sd(L, lab, of.forest);
+    of.excerpt = csi_opt_flag(L, 2, "excerpt");
     cs_lab_begin(lab, CS_STR("lab:add_template"));
     csi_build_end(L, lab, cs_template_put(lab, &of, &id, &err), &err);
     csi_push_handle(L, 1, lab, CS_NOUN_TEMPLATE, id);

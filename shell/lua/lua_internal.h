@@ -52,11 +52,12 @@ struct csi_lua {
     bool collecting; /* a plugin file is read: certsh.plugin declares, the loader registers */
     const char *file_needs; /* that the file declares, and as a set */
     unsigned file_caps;
-    bool building;  /* a built-in lab is being built: the shell's lab must wait */
-    bool sealed;    /* its script sealed it */
-    size_t used;    /* bytes that Lua holds */
-    size_t limit;   /* and may hold; 0: what there is */
-    size_t refused; /* size of a block that was refused and not got since */
+    bool building;         /* a built-in lab is being built: the shell's lab must wait */
+    bool sealed;           /* its script sealed it */
+    struct cs_source told; /* lab:told_by: who tells what is built next; all 0: nobody said */
+    size_t used;           /* bytes that Lua holds */
+    size_t limit;          /* and may hold; 0: what there is */
+    size_t refused;        /* size of a block that was refused and not got since */
     struct csi_confine confine;
 };
 
@@ -233,7 +234,8 @@ cs_id csi_to_domain(lua_State *L, int index, struct cs_lab *lab);
 int csi_lab_check(lua_State *L);
 int csi_lab_transaction(lua_State *L);
 int csi_lab_what_if(lua_State *L);
-extern const struct csi_fn csi_build_directory[], csi_build_host[], csi_build_defaults[];
+extern const struct csi_fn csi_build_directory[], csi_build_host[], csi_build_defaults[],
+    csi_build_given[];
 
 /* ------------------------------------------------------------------ frames */
 

@@ -47,7 +47,7 @@ static const struct csi_fn meta[] = {{"__gc", lab_close, false},
                                      {"__tostring", lab_tostring, true},
                                      {0}};
 static const struct csi_fn *const more[] = {csi_build_directory, csi_build_host, csi_build_defaults,
-                                            NULL};
+                                            csi_build_given, NULL};
 const struct csi_class csi_class_lab = {.name = "certsh.lab",
                                         .methods = methods,
                                         .more = more,

@@ -14,7 +14,8 @@
 #include "lua/lua_internal.h"
 
 struct lab_file {
-    char path[4096], module[64]; /* "labs.modern" */
+    char path[4096], module[80]; /* "labs.modern", "" for a script of somebody else */
+    const char *data;            /* what the script reads, or NULL */
     struct cs_lab *lab;
 };
 
@@ -22,13 +23,14 @@ struct lab_file {
 static int build_lab(lua_State *L)
 {
     struct lab_file *file = lua_touserdata(L, 1);
-    if (!csi_load_compiled(L, file->module))
+    if (!file->module[0] || !csi_load_compiled(L, file->module))
         csi_load_file(L, file->path);
     struct csi_lab_box *box = csi_new_lab(L); /* file chunk box */
     box->lab = file->lab;
     lua_pushvalue(L, -1);
     lua_insert(L, 2); /* file box chunk box */
-    int failed = lua_pcall(L, 1, 0, 0);
+    lua_pushstring(L, file->data);
+    int failed = lua_pcall(L, 2, 0, 0);
     box->lab = NULL;
     return failed ? lua_error(L) : 0;
 }
@@ -102,9 +104,11 @@ static cs_status no_such_lab(struct csi_lua *lua, const char *name, struct cs_er
 static cs_status build(struct csi_lua *lua, struct lab_file *file, struct cs_error *err)
 {
     bool before = lua->building;
-    unsigned caps = csi_caps_granted(lua->shell); /* the scripts of labs are our own */
-    csi_caps_set(lua->shell, CSI_ALL_CAPS);
+    unsigned caps = csi_caps_granted(lua->shell);
+    if (file->module[0]) /* the scripts of labs are our own */
+        csi_caps_set(lua->shell, CSI_ALL_CAPS);
     lua->building = true;
+    lua->told = (struct cs_source){0};
     lua->sealed = false;
     lua_gc(lua->state, LUA_GCSTOP); /* little garbage, and it is short */
     cs_status status = csi_protect(lua, build_lab, file, err);
@@ -116,14 +120,38 @@ static cs_status build(struct csi_lua *lua, struct lab_file *file, struct cs_err
     return status;
 }
 
+/* An exported lab: a script of its own, or data for ours. */
+static bool find_export(const struct csi_lua *lua, const char *name, struct lab_file *file)
+{
+    struct cs_str text = cs_str_of(name);
+    FILE *in = strpbrk(name, "./") ? fopen(name, "r") : NULL;
+    if (!in)
+        return false;
+    fclose(in);
+    if (cs_str_ends(text, CS_STR(".json"))) {
+        file->data = name;
+        snprintf(file->module, sizeof file->module, "labs.json");
+        snprintf(file->path, sizeof file->path, "%s/labs/json.lua", lua->scripts);
+        return true;
+    }
+    int length = snprintf(file->path, sizeof file->path, "%s", name);
+    return cs_str_ends(text, CS_STR(".lua")) && length < (int)sizeof file->path &&
+           is_lab_file(file->path);
+}
+
+static bool find_built_in(const struct csi_lua *lua, const char *name, struct lab_file *file)
+{
+    int length = snprintf(file->path, sizeof file->path, "%s/labs/%s.lua", lua->scripts, name);
+    snprintf(file->module, sizeof file->module, "labs.%s", name);
+    return is_lab_name(name) && length < (int)sizeof file->path && is_lab_file(file->path);
+}
+
 cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab,
                       struct cs_error *err)
 {
-    struct lab_file file;
-    int length = snprintf(file.path, sizeof file.path, "%s/labs/%s.lua", lua->scripts, name);
-    if (!is_lab_name(name) || length >= (int)sizeof file.path || !is_lab_file(file.path))
+    struct lab_file file = {0};
+    if (!find_export(lua, name, &file) && !find_built_in(lua, name, &file))
         return no_such_lab(lua, name, err);
-    snprintf(file.module, sizeof file.module, "labs.%s", name);
     file.lab = cs_lab_new();
     cs_status status = build(lua, &file, err);
     if (status != CS_OK) {
