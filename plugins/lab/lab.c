@@ -105,7 +105,8 @@ static const struct cs_command commands[] = {
             "Where two files say different things of one fact the later one counts, and both are "
             "told.  --why lists what was left out and the reasons.\n\n"
             "A registry export belongs to the host of --host; without it to the machine it "
-            "names, else to the current host, else to a new host named after the file.",
+            "names, else to the current host, else to a new host named after the file.\n\n"
+            "What lab export wrote as lua or json is a whole lab, and comes into an empty one.",
         .run = lab_import,
         .params = CS_PARAMS({"file", &cs_type_path, "files or folders to read", CS_MANY},
                             {"as", &type_kind, "their kind, where it is not seen", CS_OPTION},

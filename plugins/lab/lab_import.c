@@ -228,6 +228,9 @@ static cs_status give_reports(const struct load *load, struct cs_error *err)
 cs_status lab_import(struct cs_call *call, struct cs_error *err)
 {
     struct cs_shell *shell = cs_call_shell(call);
+    struct cs_list files = cs_call_many(call, "file");
+    if (files.count == 1 && lab_is_exported(call, files.at[0].text))
+        return lab_import_exported(call, files.at[0].text, err);
     struct load load = {.call = call, .kind = cs_call_str(call, "as")};
     load.import = cs_import_new(cs_call_lab(call), cs_call_arena(call), 0);
     cs_import_set_current(load.import, cs_shell_host(shell));

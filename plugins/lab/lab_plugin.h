@@ -8,6 +8,9 @@
 
 cs_status lab_info(struct cs_call *call, struct cs_error *err);
 cs_status lab_import(struct cs_call *call, struct cs_error *err);
+/* A script or JSON of lab export (lab_exported.c). */
+bool lab_is_exported(struct cs_call *call, struct cs_str file);
+cs_status lab_import_exported(struct cs_call *call, struct cs_str file, struct cs_error *err);
 cs_status lab_facts(struct cs_call *call, struct cs_error *err);
 extern const struct cs_type lab_type_subject;
 cs_status lab_missing(struct cs_call *call, struct cs_error *err);

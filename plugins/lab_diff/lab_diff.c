@@ -28,7 +28,7 @@ cs_status side_find(struct cs_call *call, struct cs_str name, struct side *side,
     cs_status opened = cs_shell_open_other(cs_call_shell(call), name, &side->lab, &other);
     if (opened == CS_OK)
         return CS_OK;
-    if (opened != CS_NOT_FOUND) {
+    if (opened != CS_NOT_FOUND || other.where[0]) { /* it is there, and something in it is not */
         *err = other;
         return opened;
     }

@@ -138,10 +138,16 @@ end
 local GROUP_TYPES = { global = 2, ["domain-local"] = 4, universal = 8, builtin = 5 }
 local CLASSES = { add_user = "user", add_computer = "computer", add_group = "group" }
 
+-- The ways a dump may call a principal of a domain.
+local function refs_of(netbios, f)
+    local builtin = f.sid:match("^S%-1%-5%-32%-")
+    return { builtin and f.sid .. "@" .. f.domain or f.sid, (netbios[f.domain] or f.domain) .. "\\" .. f.name }
+end
+
 -- What the lab's story changes after its first moment, read before anything is written: people are
 -- then written as they come, and a group when its members are told.
 local function read_story(lab)
-    local story = { members = {}, gone = {}, primary = {} }
+    local story = { members = {}, gone = {}, primary = {}, born = {}, netbios = {} }
     local take, moments = {}, 0
     local function change(group, members, present)
         local list = story.members[group] or {}
@@ -155,9 +161,17 @@ local function read_story(lab)
     function take.remove_members(f) change(f.group, f.members, false) end
     function take.remove_principal(f) story.gone[f.who] = true end
     function take.set_primary(f) story.primary[f.who] = f.rid end
+    function take.add_domain(f) story.netbios[f.dns] = f.netbios end
+    function take.add_user(f, call)
+        f.call = call
+        for _, ref in ipairs(f.domain and refs_of(story.netbios, f) or {}) do
+            story.born[ref] = f
+        end
+    end
+    take.add_computer, take.add_group = take.add_user, take.add_user
     lab:dump(function(call, fields)
-        if take[call] and (moments > 1 or call == "moment") then
-            take[call](fields)
+        if take[call] and (moments > 1 or call == "moment" or call == "add_domain") then
+            take[call](fields, call)
         end
     end)
     return story
@@ -173,15 +187,17 @@ end
 
 -- The entry's name, once in the file, found again by any way a dump calls the principal.
 local function name_entry(all, f)
+    f.refs = refs_of(all.story.netbios, f)
+    f.at = all.at[f.refs[1]]
+    if f.at then -- named before, as somebody's member
+        return
+    end
     local dn = f.dn or place(f)
     if all.taken[dn:lower()] then
         dn = dn:gsub("^CN=", ("CN=%s "):format(f.sid:match("%d+$")), 1)
     end
     all.taken[dn:lower()] = true
     f.at = dn
-    local builtin = f.sid:match("^S%-1%-5%-32%-")
-    f.refs = { builtin and f.sid .. "@" .. f.domain or f.sid,
-        (all.netbios[f.domain] or f.domain) .. "\\" .. f.name }
     for _, ref in ipairs(f.refs) do
         all.at[ref] = dn
     end
@@ -196,6 +212,9 @@ local function of_refs(f, map)
 end
 
 local function member_dn(all, f, member)
+    if not all.at[member] and all.story.born[member] then
+        name_entry(all, all.story.born[member])
+    end
     if all.at[member] then
         return all.at[member]
     end
@@ -228,7 +247,7 @@ local function write_person(out, all, f, members)
     local scope = GROUP_TYPES[f.scope]
     local group_type = scope and (f.security == false and scope or signed(scope | 0x80000000))
     entry(out, f.at, f.managed and "msDS-GroupManagedServiceAccount" or CLASSES[f.call], {
-        { "cn", f.display or f.name }, { "displayName", f.display }, { "sAMAccountName", f.name },
+        { "displayName", f.display }, { "sAMAccountName", f.name },
         { "objectSid", sid_bytes(f.sid) }, { "userAccountControl", f.uac },
         { "primaryGroupID", of_refs(f, all.story.primary) or f.primary }, { "groupType", group_type },
         { "userPrincipalName", f.upn }, { "mail", f.mail }, { "dNSHostName", f.dns },
@@ -297,7 +316,6 @@ local function ldif_takers(all, out)
     local take = {}
     function take.add_domain(f)
         all.domains[#all.domains + 1] = f
-        all.netbios[f.dns] = f.netbios
         write_domain(out, f)
     end
     function take.add_user(f)
@@ -330,7 +348,7 @@ local function ldif_takers(all, out)
 end
 
 local function write_ldif(lab, out)
-    local all = { story = read_story(lab), domains = {}, netbios = {}, at = {}, taken = {}, groups = {},
+    local all = { story = read_story(lab), domains = {}, at = {}, taken = {}, groups = {},
         order = {}, foreign = {} }
     local take = ldif_takers(all, out)
     out("# A lab, written by certsh: ", lab.name, "\nversion: 1\n\n")

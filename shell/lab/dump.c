@@ -290,7 +290,9 @@ static void tell_start(struct csi_dump *dump)
     csi_dump_text(dump, "name", start->name);
     if (host)
         csi_dump_text(dump, "host", host->name);
-    csi_dump_ref(dump, "user", start->user);
+    struct cs_principal user;
+    if (cs_principal_get(dump->lab, start->user, &user))
+        csi_dump_ref(dump, "user", start->user);
     csi_dump_value(dump, "assume", cs_value_bool(start->assume));
     csi_dump_call(dump, "start");
 }

@@ -53,7 +53,8 @@ static void tell_host(struct csi_dump *dump, const struct cs_record *record)
     csi_dump_text(dump, "name", host->name);
     csi_dump_text(dump, "dns", host->dns);
     csi_dump_text(dump, "domain", domain_name(dump, host->domain));
-    if (host->account)
+    struct cs_principal account;
+    if (host->account && cs_principal_at(dump->lab, host->account, dump->from, &account))
         csi_dump_ref(dump, "account", host->account);
     else
         csi_dump_value(dump, "account", cs_value_bool(false));

@@ -65,7 +65,8 @@ static void add_starts(struct story *story)
     for (cs_id id = 1; id < lab->tables[CS_NOUN_SESSION].end; id++) {
         const struct cs_session *session =
             (const struct cs_session *)cs_record_get(lab, CS_NOUN_SESSION, id);
-        if (!session)
+        struct cs_principal user;
+        if (!session || !cs_principal_at(lab, session->user, session->opened, &user))
             continue;
         cs_tick tick =
             session->opened > story->dump->from ? session->opened : story->dump->from + 1;

@@ -40,7 +40,9 @@ static struct cs_str domain_name(const struct cs_lab *lab, cs_id id)
 
 static struct cs_str who(const struct tell *tell, cs_id id)
 {
-    return id ? cs_principal_name(tell->lab, tell->arena, id) : CS_STR("");
+    struct cs_principal p;
+    return cs_principal_get(tell->lab, id, &p) ? cs_principal_name(tell->lab, tell->arena, id)
+                                               : CS_STR("");
 }
 
 /* -------------------------------------------------------- numbers with names */
@@ -80,6 +82,11 @@ static const char *ca_word(uint32_t number)
     return number < CS_COUNT(words) ? words[number] : "";
 }
 
+static const char *type_word(uint32_t number)
+{
+    return number == CS_REG_KEY ? "key" : cs_reg_type_name(number);
+}
+
 static const char *is_word(uint32_t number)
 {
     return number ? "yes" : "no";
@@ -94,7 +101,7 @@ static const struct {
     {CS_NOUN_HOST, "role", role_word},      {CS_NOUN_HOST, "windows", windows_word},
     {CS_NOUN_SERVICE, "state", state_word}, {CS_NOUN_SERVICE, "start", start_word},
     {CS_NOUN_TRUST, "kind", trust_word},    {CS_NOUN_CA, "type", ca_word},
-    {CS_NOUN_CA, "excerpt", is_word},       {CS_NOUN_REGISTRY, "type", cs_reg_type_name},
+    {CS_NOUN_CA, "excerpt", is_word},       {CS_NOUN_REGISTRY, "type", type_word},
 };
 
 static struct cs_str number_text(const struct tell *tell, const char *column, uint32_t number)
