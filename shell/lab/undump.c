@@ -5,7 +5,7 @@
 
 #include "lab_internal.h"
 
-cs_status cs_lab_hold(struct cs_lab *lab, int64_t clock, struct cs_error *err)
+cs_status cs_lab_at_moment(struct cs_lab *lab, int64_t clock, struct cs_error *err)
 {
     struct cs_time_text text;
     bool fresh = !lab->held && !cs_lab_change_count(lab);
@@ -21,7 +21,7 @@ cs_status cs_lab_hold(struct cs_lab *lab, int64_t clock, struct cs_error *err)
     return CS_OK;
 }
 
-void cs_lab_release(struct cs_lab *lab)
+void cs_lab_moment_over(struct cs_lab *lab)
 {
     if (lab->held)
         lab->tick = lab->held;
@@ -31,7 +31,7 @@ void cs_lab_release(struct cs_lab *lab)
 void cs_lab_forget(struct cs_lab *lab)
 {
     cs_bug_if(cs_lab_in_transaction(lab));
-    cs_lab_release(lab);
+    cs_lab_moment_over(lab);
     csi_journal_forget(lab);
 }
 

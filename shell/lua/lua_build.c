@@ -339,7 +339,7 @@ static int lab_set_clock(lua_State *L)
  * ages.  Inside a transaction (an import) the history goes on. */
 static int seal_with_ages(struct cs_lab *lab)
 {
-    cs_lab_release(lab);
+    cs_lab_moment_over(lab);
     if (!cs_lab_in_transaction(lab))
         cs_lab_forget(lab);
     return 0;

@@ -189,7 +189,7 @@ static int moment(lua_State *L)
     struct cs_error err;
     csi_known_keys(L, 2, "time");
     lua_getfield(L, 2, "time");
-    csi_check(L, cs_lab_hold(lab, csi_to_seconds(L, -1), &err), &err);
+    csi_check(L, cs_lab_at_moment(lab, csi_to_seconds(L, -1), &err), &err);
     return 0;
 }
 
