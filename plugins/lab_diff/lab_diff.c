@@ -297,7 +297,8 @@ static const struct cs_command commands[] = {
         .name = "lab snapshot",
         .brief = "name what is now, for lab diff; without a name list the snapshots",
         .detail = "A snapshot costs nothing and stays, also when the changes before it are undone "
-                  "and the history goes another way.",
+                  "and the history goes another way (of a lab file, as long as the shell that did "
+                  "so is open).",
         .run = lab_snapshot,
         .params = CS_PARAMS({"name", &type_snapshot, "a name for it", CS_OPTIONAL},
                             {"drop", &cs_type_bool, "forget that snapshot", CS_FLAG}),

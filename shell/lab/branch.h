@@ -55,6 +55,7 @@ struct csi_branches {
     size_t kept_count, kept_room;
 };
 
+void csi_snapshot_push(struct cs_lab *lab, struct csi_snapshot snapshot);
 struct csi_branch *csi_branch_current(const struct cs_lab *lab);
 bool csi_branch_is_root(const struct cs_lab *lab, const struct csi_branch *branch);
 /* Make the line of `branch` the present one. */

@@ -1,6 +1,7 @@
 /* point.c - snapshots, and visits to states of the history (see world.h).  Room: lab. */
 #include "base/alloc.h"
 #include "lab_internal.h"
+#include "store_in.h"
 #include "world_in.h"
 
 /* --------------------------------------------------------------- snapshots */
@@ -19,26 +20,39 @@ void cs_snapshot_each(const struct cs_lab *lab, cs_snapshot_fn *fn, void *contex
     }
 }
 
-cs_status cs_snapshot_add(struct cs_lab *lab, struct cs_str name, struct cs_error *err)
+void csi_snapshot_push(struct cs_lab *lab, struct csi_snapshot snapshot)
 {
     struct csi_branches *all = &lab->branches;
-    cs_status status = csi_point_check_free(lab, err);
-    if (status == CS_OK)
-        status = csi_point_name_check(lab, name, err);
-    if (status != CS_OK)
-        return status;
     if (all->snapshot_count == all->snapshot_room) {
         all->snapshot_room = all->snapshot_room ? all->snapshot_room * 2 : 8;
         all->snapshots =
             csi_alloc_again(all->snapshots, all->snapshot_room * sizeof *all->snapshots);
         csi_alloc_check(all->snapshots);
     }
-    all->snapshots[all->snapshot_count++] =
-        (struct csi_snapshot){.name = cs_str_copy(lab->names, name),
-                              .branch = csi_branch_current(lab),
-                              .change = lab->journal.active,
-                              .time = cs_lab_clock(lab)};
-    return CS_OK;
+    all->snapshots[all->snapshot_count++] = snapshot;
+}
+
+static bool is_in_file(const struct cs_lab *lab, const struct csi_snapshot *snapshot)
+{
+    return lab->store && csi_branch_is_root(lab, snapshot->branch);
+}
+
+cs_status cs_snapshot_add(struct cs_lab *lab, struct cs_str name, struct cs_error *err)
+{
+    cs_status status = csi_point_check_free(lab, err);
+    if (status == CS_OK)
+        status = csi_point_name_check(lab, name, err);
+    if (status != CS_OK)
+        return status;
+    struct csi_snapshot snapshot = {.name = cs_str_copy(lab->names, name),
+                                    .branch = csi_branch_current(lab),
+                                    .change = lab->journal.active,
+                                    .time = cs_lab_clock(lab)};
+    if (is_in_file(lab, &snapshot))
+        status = csi_store_put_snapshot(lab->store, lab, &snapshot, err);
+    if (status == CS_OK)
+        csi_snapshot_push(lab, snapshot);
+    return status;
 }
 
 cs_status cs_snapshot_remove(struct cs_lab *lab, struct cs_str name, struct cs_error *err)
@@ -52,6 +66,10 @@ cs_status cs_snapshot_remove(struct cs_lab *lab, struct cs_str name, struct cs_e
         cs_fail(err, CS_NOT_FOUND, "no snapshot '%.*s'", CS_STR_ARG(name));
         return cs_error_hint(err, "lab snapshot without a name lists them");
     }
+    if (is_in_file(lab, snapshot))
+        status = csi_store_drop_snapshot(lab->store, lab, snapshot->name, err);
+    if (status != CS_OK)
+        return status;
     size_t after = (size_t)(all->snapshots + all->snapshot_count - snapshot) - 1;
     memmove(snapshot, snapshot + 1, after * sizeof *snapshot);
     all->snapshot_count--;

@@ -143,6 +143,7 @@ static void forget_undone(struct csi_store *store, size_t active)
     for (size_t i = 0; i < CS_COUNT(drops); i++)
         csi_store_do(store, csi_store_query(store, drops[i]), &number, 1);
     store->changes = active;
+    csi_store_forget_snapshots(store, active);
 }
 
 static bool any_base(const struct csi_op *ops, size_t count)

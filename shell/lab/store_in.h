@@ -61,6 +61,10 @@ enum csi_statement {
     CSI_SQL_DROP_OPS,
     CSI_SQL_DROP_PARTS,
     CSI_SQL_DROP_CHANGES,
+    CSI_SQL_GET_SNAPSHOTS,
+    CSI_SQL_PUT_SNAPSHOT,
+    CSI_SQL_DROP_SNAPSHOT,
+    CSI_SQL_DROP_SNAPSHOTS,
     CSI_SQL_REBASE_OP,
     CSI_SQL_GET_PARTS,
     CSI_SQL_PUT_PART,
@@ -191,6 +195,14 @@ cs_status csi_store_keep(struct csi_store *store, struct cs_lab *lab, size_t fro
                          struct cs_error *err);
 cs_status csi_store_walk(struct csi_store *store, struct cs_lab *lab, size_t to,
                          struct cs_error *err);
+/* Names for places in the history (store_point.c): written, forgotten, read. */
+cs_status csi_store_put_snapshot(struct csi_store *store, const struct cs_lab *lab,
+                                 const struct csi_snapshot *snapshot, struct cs_error *err);
+cs_status csi_store_drop_snapshot(struct csi_store *store, const struct cs_lab *lab,
+                                  struct cs_str name, struct cs_error *err);
+void csi_store_load_snapshots(struct csi_store *store, struct cs_lab *lab);
+/* Those beyond change `active` name what the file no longer has. */
+void csi_store_forget_snapshots(struct csi_store *store, size_t active);
 /* All of the lab with its history into the tables of a new file, inside a transaction. */
 void csi_store_put_lab(struct csi_store *store, struct cs_lab *lab);
 /* The same in place of all that was there. */

@@ -426,6 +426,8 @@ void csi_store_load_history(struct csi_store *store, struct cs_lab *lab)
         read_origins(store, lab);
     if (is_well(store))
         read_history(store, lab);
+    if (is_well(store))
+        csi_store_load_snapshots(store, lab);
 }
 
 void csi_store_load(struct csi_store *store, struct cs_lab *lab)

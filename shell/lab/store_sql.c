@@ -102,6 +102,10 @@ static const char *const texts[CSI_SQL_COUNT] = {
     [CSI_SQL_DROP_PARTS] = "DELETE FROM part WHERE op IN"
                            " (SELECT seq FROM op WHERE change > ?)",
     [CSI_SQL_DROP_CHANGES] = "DELETE FROM change WHERE number > ?",
+    [CSI_SQL_GET_SNAPSHOTS] = "SELECT name, change, time FROM snapshot ORDER BY change, name",
+    [CSI_SQL_PUT_SNAPSHOT] = "INSERT INTO snapshot(name, change, time) VALUES(?, ?, ?)",
+    [CSI_SQL_DROP_SNAPSHOT] = "DELETE FROM snapshot WHERE name = ?",
+    [CSI_SQL_DROP_SNAPSHOTS] = "DELETE FROM snapshot WHERE change > ?",
     [CSI_SQL_REBASE_OP] = "UPDATE op SET in_base = ?, sum = ? WHERE seq = ?",
     [CSI_SQL_GET_PARTS] = "SELECT number, data, sum FROM part WHERE op = ? ORDER BY number",
     [CSI_SQL_PUT_PART] = "INSERT INTO part(op, number, data, sum) VALUES(?, ?, ?, ?)",
