@@ -160,11 +160,21 @@ static cs_id account_of(lua_State *L, const struct cs_lab *lab, cs_id host)
     return record->account;
 }
 
+static cs_id principal_numbered(lua_State *L, lua_Integer number, const struct cs_lab *lab)
+{
+    struct cs_principal ignored;
+    if (number <= 0 || number > UINT32_MAX || !cs_principal_get(lab, (cs_id)number, &ignored))
+        csi_raise_new(L, CS_NOT_FOUND, "no principal has the number %d", (int)number);
+    return (cs_id)number;
+}
+
 cs_id csi_to_principal(lua_State *L, int index, int lab_index, struct cs_lab *lab)
 {
     cs_id id = id_of_handle(L, index, &csi_class_principal, lab);
     if (id)
         return id;
+    if (lua_isinteger(L, index)) /* of a set */
+        return principal_numbered(L, lua_tointeger(L, index), lab);
     cs_id host = id_of_handle(L, index, &csi_class_host, lab);
     if (host)
         return account_of(L, lab, host);

@@ -45,9 +45,9 @@ struct csi_lua {
     const char *scripts;      /* the folder of scripts and labs, or "" */
     const char *compiled;     /* the folder of compiled labs, NULL when there is none; borrowed */
     struct csi_frame *frame;  /* innermost */
-    unsigned holding;         /* lab:transaction and lab:what_if that are open */
-    bool guest;               /* the state is another program's */
-    bool exiting;             /* os.exit was called with `exit_code` */
+    unsigned holding; /* lab:transaction and lab:what_if that are open */
+    bool guest;       /* the state is another program's */
+    bool exiting;     /* os.exit was called with `exit_code` */
     int exit_code;
     bool collecting; /* a plugin file is read: certsh.plugin declares, the loader registers */
     const char *file_needs; /* that the file declares, and as a set */
@@ -232,6 +232,11 @@ cs_id csi_to_domain(lua_State *L, int index, struct cs_lab *lab);
 
 /* lab:check, and the methods that build a lab; rows of the lab's table of methods. */
 int csi_lab_check(lua_State *L);
+int csi_lab_set(lua_State *L);
+int csi_lab_who(lua_State *L);
+int csi_group_set(lua_State *L);
+/* Push a set of principals of the lab at `lab_index`.  [-0, +1, m] */
+void csi_push_set(lua_State *L, int lab_index, const struct cs_lab *lab, const struct cs_set *set);
 int csi_lab_transaction(lua_State *L);
 int csi_lab_what_if(lua_State *L);
 extern const struct csi_fn csi_build_directory[], csi_build_host[], csi_build_defaults[],

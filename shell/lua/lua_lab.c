@@ -32,6 +32,8 @@ static const struct csi_fn methods[] = {{"principal", lab_principal, true},
                                         {"ca", lab_ca, true},
                                         {"template", lab_template, true},
                                         {"principals", lab_principals, true},
+                                        {"set", csi_lab_set, true},
+                                        {"who", csi_lab_who, true},
                                         {"hosts", lab_hosts, true},
                                         {"cas", lab_cas, true},
                                         {"templates", lab_templates, true},
@@ -94,7 +96,7 @@ static int lab_principal(lua_State *L)
     cs_id id = 0;
     if (is_handle(L, &csi_class_principal))
         return 1;
-    if (csi_test(L, 2, &csi_class_host)) {
+    if (csi_test(L, 2, &csi_class_host) || lua_isinteger(L, 2)) {
         csi_push_handle(L, 1, lab, CS_NOUN_PRINCIPAL, csi_to_principal(L, 2, 1, lab));
         return 1;
     }

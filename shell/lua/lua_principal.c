@@ -22,6 +22,7 @@ static int principal_same(lua_State *L);
 static const struct csi_fn methods[] = {{"token", principal_token, true},
                                         {"groups", principal_groups, true},
                                         {"members", principal_members, true},
+                                        {"set", csi_group_set, true},
                                         {"member_of", principal_member_of, true},
                                         {"add", principal_add, true, CSI_LAB_WRITE},
                                         {"remove", principal_remove, true, CSI_LAB_WRITE},
