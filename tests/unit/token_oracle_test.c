@@ -106,6 +106,20 @@ static void our_groups(struct sids *sids, cs_id id, bool wide_only)
     cs_principal_groups(lab, id, CS_NOW, take_group, &groups);
 }
 
+/*
+ * Domain-local groups that a controller is in as one of the ENTERPRISE DOMAIN CONTROLLERS: these
+ * are in its ticket (MS-PAC 4.1.2.1) and so count (MS-KILE 3.3.5.7.3); Samba adds them later.
+ */
+static bool is_by_controllers(const struct cs_token *token, size_t index)
+{
+    const struct cs_token_sid *sid = cs_token_at(token, index);
+    if (sid->origin != CS_ORIGIN_RESOURCE)
+        return false;
+    while (sid->via >= 0 && !cs_sid_equal(&sid->sid, &cs_sid_enterprise_dcs))
+        sid = cs_token_at(token, (size_t)sid->via);
+    return cs_sid_equal(&sid->sid, &cs_sid_enterprise_dcs);
+}
+
 /* At the domain controller.  Samba's session has no S-1-5-15, which Windows' has. */
 static void our_session(struct sids *sids, cs_id id)
 {
@@ -116,7 +130,8 @@ static void our_session(struct sids *sids, cs_id id)
     sids->count = 0;
     ck_assert_msg(cs_token_of(lab, arena, &ask, &token, &err) == CS_OK, "%s", err.text);
     for (size_t i = 0; i < cs_token_count(token); i++)
-        if (!cs_sid_equal(&cs_token_at(token, i)->sid, &cs_sid_this_organization))
+        if (!cs_sid_equal(&cs_token_at(token, i)->sid, &cs_sid_this_organization) &&
+            !is_by_controllers(token, i))
             add_sid(sids, &cs_token_at(token, i)->sid);
 }
 
