@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PIECE = 1 << 18 };
+enum { PIECE = 1 << 18, RATIO_MAX = 400, RATIO_FROM = 64 << 20 };
 #define FILE_LIMIT (((size_t)1 << 32) - 1)
 
 static cs_status cannot(const char *path, const char *why, struct cs_error *err)
@@ -44,6 +44,19 @@ static cs_status failed(const char *path, gzFile file, struct cs_error *err)
     return damaged(path, why, err);
 }
 
+/* Exports shrink to a tenth; what grows by hundreds is meant to fill somebody's memory. */
+static bool is_bomb(gzFile file, size_t size)
+{
+    z_off_t packed = gzoffset(file);
+    return size > RATIO_FROM && packed > 0 && size / RATIO_MAX > (size_t)packed;
+}
+
+static cs_status refuse_bomb(const char *path, struct cs_error *err)
+{
+    cs_fail(err, CS_LIMIT, "'%.160s' unpacks to more than %d times its size", path, RATIO_MAX);
+    return cs_error_hint(err, "nothing was imported.  If it is honest, unpack it and import that");
+}
+
 static cs_status read_all(const char *path, gzFile file, struct cs_buf *bytes, struct cs_error *err)
 {
     static char piece[PIECE];
@@ -54,6 +67,8 @@ static cs_status read_all(const char *path, gzFile file, struct cs_buf *bytes, s
         if (got == 0)
             return CS_OK;
         cs_buf_add(bytes, piece, (size_t)got);
+        if (is_bomb(file, bytes->length))
+            return refuse_bomb(path, err);
         if (cs_buf_full(bytes))
             return cs_fail(err, CS_LIMIT, "'%.160s' does not fit into memory", path);
     }
