@@ -17,7 +17,7 @@ local function lines_of(row)
 end
 
 -- Examples of the front (certsh's own loop) cannot be run from inside it.
-local LEAVE = { quit = true, run = true, test = true, ["enroll plan"] = true }
+local LEAVE = { quit = true, run = true, test = true, ["enroll plan"] = true, ["lab build"] = true }
 
 -- What must have happened before an example makes sense.
 local BEFORE = {
@@ -27,6 +27,7 @@ local BEFORE = {
     ["world diff"] = "world new harden",
     ["world drop"] = "world new harden",
     ["world keep"] = "world new harden",
+    ["lab bisect"] = "sc stop certsvc",
 }
 
 -- What moves the history itself cannot be tried in a what-if: it is done, and this after it.
@@ -37,6 +38,7 @@ local AFTER = {
     ["world drop"] = "world list",
     ["world keep"] = "world list",
     ["lab snapshot"] = "lab snapshot before --drop",
+    ["lab bisect"] = "lab undo",
 }
 
 local function try(name, line)

@@ -71,7 +71,7 @@ local function run(command, input)
 end
 
 local function prompt_of(line)
-    local prompt = line:match("^certsh> ?") or line:match("^[%w._-]+\\[%w$._-]+@[%w._-]+%*?> ?")
+    local prompt = line:match("^certsh> ?") or line:match("^[%w._-]+\\[%w$._-]+@[%w._-]+%[?[^%]> ]*%]?%*?> ?")
     if prompt then
         return prompt, line:sub(#prompt + 1)
     end

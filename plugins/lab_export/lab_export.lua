@@ -493,6 +493,7 @@ return certsh.plugin {
             { "hosts", "int", "hosts the lab has now" },
             { "principals", "int", "users, computers and groups it has now" },
         },
+        examples = { { "lab build corp.json", "the exported lab again" } },
         see = "lab export,lab import",
     } },
 }

@@ -239,6 +239,7 @@ int csi_group_set(lua_State *L);
 void csi_push_set(lua_State *L, int lab_index, const struct cs_lab *lab, const struct cs_set *set);
 int csi_lab_transaction(lua_State *L);
 int csi_lab_what_if(lua_State *L);
+int csi_lab_at(lua_State *L);
 extern const struct csi_fn csi_build_directory[], csi_build_host[], csi_build_defaults[],
     csi_build_given[];
 
