@@ -137,6 +137,39 @@ void shim_settle(void)
     }
 }
 
+/* The cut that is to come at a call. */
+static struct {
+    long left; /* calls until then; 0: none is to come */
+    const char *folder;
+    uint64_t (*roll)(void *context);
+    void *context;
+    bool done;
+} due;
+
+void shim_cut_at(long n, const char *folder, uint64_t (*roll)(void *context), void *context)
+{
+    due.left = n;
+    due.folder = folder;
+    due.roll = roll;
+    due.context = context;
+    due.done = false;
+}
+
+bool shim_was_cut(void)
+{
+    due.left = 0;
+    return due.done;
+}
+
+/* A call that changes what the disk holds is about to happen. */
+static void step(void)
+{
+    if (!due.left || --due.left)
+        return;
+    due.done = true;
+    shim_cut(due.folder, due.roll, due.context);
+}
+
 /* ------------------------------------------------------------------- a file */
 
 struct file {
@@ -164,6 +197,7 @@ static int read_file(sqlite3_file *file, void *bytes, int size, sqlite3_int64 at
 
 static int put(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)
 {
+    step();
     int code = real_of(file)->pMethods->xWrite(real_of(file), bytes, size, at);
     if (code == SQLITE_OK)
         note(((struct file *)file)->paper, at, bytes, size);
@@ -183,6 +217,7 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size)
 {
     if (strikes(false))
         return SQLITE_IOERR_TRUNCATE;
+    step();
     int code = real_of(file)->pMethods->xTruncate(real_of(file), size);
     if (code == SQLITE_OK)
         note(((struct file *)file)->paper, size, NULL, -1);
@@ -193,6 +228,7 @@ static int sync_file(sqlite3_file *file, int flags)
 {
     if (strikes(true))
         return SQLITE_IOERR_FSYNC;
+    step();
     (void)flags; /* the disk is played: what counts is that it was asked for */
     take_synced(((struct file *)file)->paper);
     return SQLITE_OK;
@@ -288,6 +324,7 @@ static int delete_file(sqlite3_vfs *vfs, const char *path, int sync_folder)
     (void)vfs;
     if (strikes(false))
         return SQLITE_IOERR_DELETE;
+    step();
     int code = below->xDelete(below, path, sync_folder);
     if (code == SQLITE_OK)
         take_synced(paper_of(path));

@@ -41,5 +41,9 @@ void shim_settle(void);
  * the file of the same name in `folder`.  `roll` gives random numbers.
  */
 void shim_cut(const char *folder, uint64_t (*roll)(void *context), void *context);
+/* The same at the n-th write, truncation, sync or delete from now, before it happens. */
+void shim_cut_at(long n, const char *folder, uint64_t (*roll)(void *context), void *context);
+/* Has that come?  It will not any more, either way. */
+bool shim_was_cut(void);
 
 #endif
