@@ -372,10 +372,12 @@ cs_status cs_lab_refresh(struct cs_lab *lab, struct cs_error *err)
     int64_t version = store->version;
     if (!store->held)
         note_version(store);
-    if (!store->trouble && (store->held || store->version != version) &&
-        counter_now(store) != store->state.counter)
-        return reload(lab, err);
-    return csi_store_fault(store, "read", err);
+    bool written = !store->trouble && (store->held || store->version != version) &&
+                   counter_now(store) != store->state.counter;
+    cs_status status = written ? reload(lab, err) : csi_store_fault(store, "read", err);
+    if (status != CS_OK)
+        store->version = version; /* the next one looks again */
+    return status;
 }
 
 cs_status cs_lab_hold(struct cs_lab *lab, struct cs_error *err)
