@@ -38,9 +38,10 @@ struct csi_snapshot_of {
     uint32_t owner;        /* user id of the lab file */
 };
 
-/* How a base is made again when a block turns out damaged; NULL when that fails. */
+/* How the base of a generation is made again when a block turns out damaged: allocated, not mapped;
+ * NULL when that fails. */
 struct csi_rebuild {
-    struct csi_base *(*make)(void *context, struct cs_error *err);
+    struct csi_base *(*make)(void *context, uint64_t generation, struct cs_error *err);
     void *context;
 };
 

@@ -144,7 +144,7 @@ static void heal(struct csi_snapshot *s)
     struct csi_base *base = s->base, *fresh = NULL;
     unlink(s->path); /* the next one to open the lab writes another */
     if (s->rebuild.make)
-        fresh = s->rebuild.make(s->rebuild.context, &why);
+        fresh = s->rebuild.make(s->rebuild.context, s->generation, &why);
     if (!fresh)
         give_up(s, &why);
     s->healed = true;

@@ -78,6 +78,7 @@ struct csi_snapshot {
     size_t size;
     char *path;
     struct csi_rebuild rebuild;
+    uint64_t generation;
     bool healed; /* the base's arrays are allocated by now */
     struct csi_place places[CSI_SECTIONS];
     size_t first[CSI_SECTIONS + 1]; /* block of each section, in sums and seen */

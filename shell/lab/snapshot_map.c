@@ -227,7 +227,7 @@ struct csi_base *csi_snapshot_map(const char *path, const struct csi_snapshot_of
 {
     struct csi_snapshot *s = csi_alloc_must(sizeof *s);
     struct csi_base *base = csi_alloc_must(sizeof *base);
-    *s = (struct csi_snapshot){.base = base, .path = copy_path(path)};
+    *s = (struct csi_snapshot){.base = base, .path = copy_path(path), .generation = of->generation};
     if (rebuild)
         s->rebuild = *rebuild;
     if (open_snapshot(s, of, err) != CS_OK) {

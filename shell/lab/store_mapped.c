@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "maker.h"
 #include "snapshot.h"
 
 enum { WORTH_MAPPING = 5000 }; /* principals; fewer are read as fast */
@@ -32,24 +33,26 @@ static bool path_of(const struct csi_store *store, char *path, size_t size)
     return snprintf(path, size, "%s.snap", store->path) < (int)size;
 }
 
-/* The base as the file has it now, whatever memory has done since. */
-static struct csi_base *read_again(void *context, struct cs_error *err)
+/*
+ * The base as the file has it, whatever memory is about to do: through a connection of its own,
+ * for ours may be in the middle of a write.
+ */
+static struct csi_base *read_again(void *context, uint64_t generation, struct cs_error *err)
 {
-    struct csi_store *store = context;
-    struct csi_state known = store->state;
-    enum csi_trouble trouble = store->trouble;
-    size_t origins = store->origins;
-    struct cs_lab *aside = cs_lab_new();
-    csi_store_calm(store);
-    csi_store_load_history(store, aside);
-    bool same = store->state.generation == known.generation;
-    struct csi_base *base = !store->trouble && same ? csi_store_read_base(store, aside) : NULL;
-    if (!base)
-        cs_fail(err, CS_INVALID, "the directory of '%s' cannot be read again", store->path);
+    const struct csi_store *store = context;
+    struct cs_lab *aside;
+    struct csi_base *base = NULL;
+    if (cs_lab_open(store->path, &aside, err) != CS_OK)
+        return NULL;
+    if (aside->store->state.generation != generation) {
+        cs_fail(err, CS_STATE, "another shell has swapped the directory of '%s'", store->path);
+    } else if (aside->base->mapped) { /* somebody has made a new one meanwhile */
+        base = csi_store_read_base(aside->store, aside);
+    } else {
+        base = aside->base;
+        aside->base = csi_maker_finish(csi_maker_new());
+    }
     cs_lab_free(aside);
-    store->state = known;
-    store->trouble = trouble;
-    store->origins = origins;
     return base;
 }
 

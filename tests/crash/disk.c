@@ -13,7 +13,6 @@
  * or after a commit, and a file is made of what the disk may hold.  It opens, and tells what was
  * told when the last commit had returned, or the next one, which was under way.
  */
-#define _POSIX_C_SOURCE 200809L
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,14 +132,35 @@ static const struct action {
     action_fn *run;
     bool no_file; /* before it there is none */
     bool closed;  /* before it the lab is closed */
+    bool others;  /* before it another shell has written */
 } actions[] = {
-    {"create", make_file, true, false},    {"open", open_file, false, true},
-    {"refresh", look_again, false, false}, {"commit", commit, false, false},
-    {"import", import, false, false},      {"undo", undo, false, false},
-    {"redo", redo, false, false},
+    {"create", make_file, .no_file = true},
+    {"open", open_file, .closed = true},
+    {"refresh", look_again, .others = true},
+    {"commit", commit},
+    {"import", import},
+    {"undo", undo},
+    {"redo", redo},
 };
 
 /* -------------------------------------------------------------------- faults */
+
+static char *file_tells(void)
+{
+    struct cs_lab *lab;
+    must_ok(cs_lab_open(path, &lab, &err));
+    char *text = telling_of(lab);
+    cs_lab_free(lab);
+    return text;
+}
+
+static void somebody_else_writes(const struct house *house)
+{
+    struct cs_lab *lab;
+    must_ok(cs_lab_open(path, &lab, &err));
+    must_ok(cs_member_add(lab, house->admins, house->bob, &err));
+    cs_lab_free(lab);
+}
 
 /* A house in a file, with a history, some of it undone. */
 static struct cs_lab *prepare(struct house *house, const struct action *action)
@@ -157,32 +177,25 @@ static struct cs_lab *prepare(struct house *house, const struct action *action)
         cs_lab_free(lab);
         house->lab = lab = NULL;
     }
+    if (action->others)
+        somebody_else_writes(house);
     return lab;
 }
 
-static char *file_tells(void)
+static void same_text(const char *a, const char *b, const char *what, const char *words)
 {
-    struct cs_lab *lab;
-    must_ok(cs_lab_open(path, &lab, &err));
-    char *text = telling_of(lab);
-    cs_lab_free(lab);
-    return text;
-}
-
-static void same_text(const char *a, const char *b, const char *what)
-{
-    ck_assert_msg(!strcmp(a, b), "%s", what);
+    ck_assert_msg(!strcmp(a, b), "%s: %s (%s)", what, words, err.text);
 }
 
 /* Nothing was done, and it was told; then it can be done. */
 static void check_failed(const struct action *action, struct house *house, struct cs_lab **lab,
-                         const char *before, const char *what)
+                         const char *before, const char *file_before, const char *what)
 {
     ck_assert_msg(err.text[0] && err.status != CS_INTERNAL, "%s: %s", what, err.text);
     if (before) {
         char *memory = telling_of(*lab), *file = file_tells();
-        same_text(before, memory, what);
-        same_text(before, file, what);
+        same_text(before, memory, what, "memory has changed");
+        same_text(file_before, file, what, "the file has changed");
         free(memory);
         free(file);
     }
@@ -195,7 +208,7 @@ static bool try_fault(const struct action *action, enum shim_fault fault, long n
     char what[100];
     struct house house = house_make(CS_WINDOWS_2003_SP1, false);
     struct cs_lab *lab = prepare(&house, action);
-    char *before = lab ? telling_of(lab) : NULL;
+    char *before = lab ? telling_of(lab) : NULL, *file_before = lab ? file_tells() : NULL;
     snprintf(what, sizeof what, "%s, %s at call %ld%s", action->name, shim_fault_name(fault), n,
              on ? " and after" : "");
     memset(&err, 0, sizeof err);
@@ -205,12 +218,13 @@ static bool try_fault(const struct action *action, enum shim_fault fault, long n
     shim_fail(SHIM_NONE, 0, false);
     ck_assert_msg(struck || status == CS_OK, "%s: %s", what, err.text);
     if (status != CS_OK)
-        check_failed(action, &house, &lab, before, what);
+        check_failed(action, &house, &lab, before, file_before, what);
     char *memory = telling_of(lab), *file = file_tells();
-    same_text(memory, file, what);
+    same_text(memory, file, what, "memory and file differ");
     free(memory);
     free(file);
     free(before);
+    free(file_before);
     if (!house.lab)
         house.lab = lab;
     house_free(&house);

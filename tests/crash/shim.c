@@ -1,5 +1,4 @@
 /* shim.c - an SQLite VFS that fails on purpose and remembers what was not synced (see shim.h). */
-#define _POSIX_C_SOURCE 200809L
 #include "shim.h"
 
 #include <sqlite3.h>
@@ -334,6 +333,8 @@ static int delete_file(sqlite3_vfs *vfs, const char *path, int sync_folder)
 void shim_install(void)
 {
     static sqlite3_vfs shim;
+    if (below)
+        return;
     below = sqlite3_vfs_find(NULL);
     shim = *below;
     shim.zName = "shim";

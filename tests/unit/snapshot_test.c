@@ -58,12 +58,13 @@ static cs_id add(struct csi_maker *maker, uint32_t number)
     return csi_maker_add(maker, &p);
 }
 
-static struct csi_base *make(void *context, struct cs_error *ignored)
+static struct csi_base *make(void *context, uint64_t generation, struct cs_error *ignored)
 {
     struct dice dice = {.state = 42};
     struct csi_maker *maker = csi_maker_new();
     (void)context;
     (void)ignored;
+    (void)generation;
     for (uint32_t number = 0; number < PEOPLE + GROUPS; number++)
         add(maker, number);
     csi_maker_set(maker, 17, NULL);
@@ -79,7 +80,7 @@ static const struct csi_rebuild rebuild = {make, NULL};
 static void set_up(void)
 {
     snprintf(path, sizeof path, "/tmp/certsh-snapshot-%ld", (long)getpid());
-    base = make(NULL, NULL);
+    base = make(NULL, 0, NULL);
     made_again = 0;
     of.owner = (uint32_t)geteuid();
     ck_assert_msg(csi_snapshot_save(base, &of, path, 0644, &err) == CS_OK, "%s", err.text);
