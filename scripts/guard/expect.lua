@@ -132,6 +132,19 @@ local function words_of(first, second, third)
     return asked
 end
 
+-- Are these options alone, for a caller and a template that are still to come?
+function expect.are_options(first, second)
+    if type(first) ~= "table" or second ~= nil or next(first) == nil then
+        return false
+    end
+    for key in pairs(first) do
+        if not REFUSAL[key] then
+            return false
+        end
+    end
+    return true
+end
+
 -- The decision; options that do not fit it are a mistake, whatever it says.
 local function decide(self, words, ...)
     local asked, gates = words_of(...), {}

@@ -138,7 +138,7 @@ end
 
 -- "%s enrols for %s" with each row of arguments; a name without a place gets them in brackets.
 local add_case
-function add_case(self, name, rows, fn)
+function add_case(self, name, rows, fn, last)
     if type(name) ~= "string" then
         error("a case needs a name", 3)
     end
@@ -151,6 +151,8 @@ function add_case(self, name, rows, fn)
     end
     if type(rows) == "function" then
         rows, fn = { {} }, rows
+    elseif type(rows) ~= "table" and type(last) == "function" then
+        rows, fn = { { rows, fn } }, last -- case("name", who, template, expect_allowed)
     end
     if type(rows) ~= "table" or type(fn) ~= "function" then
         error(("case '%s' needs a function"):format(name), 3)
@@ -176,6 +178,12 @@ end
 local function counted(self, env)
     for name, fn in pairs(env) do
         env[name] = function(...)
+            if expect.are_options(...) then -- expect_denied { gate = "logon" }: for a case with rows
+                local options = ...
+                return function(who, template)
+                    return env[name](who, template, options)
+                end
+            end
             if not self.running then
                 error(name .. " stands outside a case", 2)
             end

@@ -28,6 +28,13 @@ case("rows with names [%s for %s]", {
     { who = "WS01$", template = "Machine" },
 }, expect_allowed)
 
+case("options come first [%s for %s]", {
+    { "CORP\\DC02$", "DirectoryEmailReplication" },
+    { "CORP\\DC02$", "DomainController" },
+}, expect_denied { gate = "launch-limit", only = true })
+
+case("one row, as it is", "alice", "User", expect_allowed)
+
 -- The article's cure holds for what is declared in here, and for nothing else.
 what_if(function()
     run 'net localgroup CERTSVC_DCOM_ACCESS "Domain Controllers" /add'

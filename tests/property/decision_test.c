@@ -4,7 +4,8 @@
  * Random labs (wild.h; the seed is printed), their settings made as hard as Windows allows and
  * harder; random callers, templates and places to ask from.  Each gate of cs_enroll_check must
  * say what slow_decide says, verdict and code, and so must the whole; asked with and without
- * an explanation.  What was seen is counted, so that the law is not kept by asking nothing.
+ * an explanation; a request meets what the check says.  What was seen is counted, so that the law
+ * is not kept by asking nothing.
  */
 #include "slow_decision.h"
 #include "slow_token.h"
@@ -269,6 +270,20 @@ static void compare(struct wild *wild, const struct cs_question *ask, bool expla
     cs_arena_free(arena);
 }
 
+/* What a request meets is what the check says; it leaves nothing here. */
+static void compare_request(struct wild *wild, const struct cs_question *ask, uint32_t number)
+{
+    struct cs_decision said;
+    struct cs_enrollment did;
+    must(cs_enroll_check(wild->house.lab, wild->house.arena, ask, false, &said, &err));
+    cs_lab_begin(wild->house.lab, CS_STR("request"));
+    must(cs_enroll_request(wild->house.lab, wild->house.arena, ask, &did, &err));
+    cs_lab_rollback(wild->house.lab);
+    ck_assert_msg(did.decision.verdict == said.verdict && did.decision.code == said.code,
+                  "lab %u: a request is %s, the check said %s", number,
+                  cs_verdict_name(did.decision.verdict), cs_verdict_name(said.verdict));
+}
+
 static cs_id somebody(struct wild *wild, struct dice *dice)
 {
     for (;;) {
@@ -292,6 +307,8 @@ static void compare_some(struct wild *wild, struct dice *dice, uint32_t number)
         if (dice_one_in(dice, 6) && ask.principal == h->alice)
             ask.from = h->ca_host;
         compare(wild, &ask, dice_one_in(dice, 2), number);
+        if (dice_one_in(dice, 4))
+            compare_request(wild, &ask, number);
     }
 }
 

@@ -114,11 +114,13 @@ static struct cs_str any_sid(struct wild *wild, struct dice *dice)
 static struct cs_str any_list(struct wild *wild, struct dice *dice, const char *rights)
 {
     struct cs_arena *arena = wild->house.arena;
-    struct cs_str sddl = cs_str_printf(arena, "O:%.*sG:SYD:", CS_STR_ARG(any_sid(wild, dice)));
-    for (uint32_t i = dice_below(dice, 6); i; i--)
+    struct cs_str owner = any_sid(wild, dice);
+    struct cs_str sddl = cs_str_printf(arena, "O:%.*sG:SYD:", CS_STR_ARG(owner));
+    for (uint32_t i = dice_below(dice, 6); i; i--) {
+        struct cs_str sid = any_sid(wild, dice); /* CS_STR_ARG asks twice */
         sddl = cs_str_printf(arena, "%.*s(%s;;%s;;;%.*s)", CS_STR_ARG(sddl),
-                             dice_one_in(dice, 4) ? "D" : "A", rights,
-                             CS_STR_ARG(any_sid(wild, dice)));
+                             dice_one_in(dice, 4) ? "D" : "A", rights, CS_STR_ARG(sid));
+    }
     return dice_one_in(dice, 3)
                ? sddl
                : cs_str_printf(arena, "%.*s(A;;%s;;;WD)", CS_STR_ARG(sddl), rights);
