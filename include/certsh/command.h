@@ -81,7 +81,7 @@ extern CS_API const struct cs_type cs_type_command;   /* the name of a command *
 enum {
     CS_OPTION = 1,   /* given as --name VALUE or --name=VALUE, in any place */
     CS_FLAG = 2,     /* given as --name, without a value */
-    CS_OPTIONAL = 4, /* a positional that may be left out */
+    CS_OPTIONAL = 4, /* a positional, or the value of an option, that may be left out */
     CS_MANY = 8      /* the last positional: one or more (with CS_OPTIONAL: none or more) */
 };
 

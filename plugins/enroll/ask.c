@@ -12,7 +12,7 @@
 
 void enroll_case_set(struct enroll_case *one, cs_id principal)
 {
-    one->ask.principal = principal;
+    one->ask.principal = one->subject = principal;
     if (!cs_principal_get(one->lab, principal, &one->who))
         one->who = (struct cs_principal){0};
     one->name = cs_principal_name(one->lab, one->arena, principal);
@@ -42,6 +42,44 @@ cs_status enroll_case_of(struct cs_call *call, bool principal, struct enroll_cas
     return CS_OK;
 }
 
+struct members {
+    const struct cs_lab *lab;
+    struct cs_set *meant;
+};
+
+static bool add_member(void *context, cs_id id, unsigned depth)
+{
+    struct members *members = context;
+    struct cs_principal p;
+    (void)depth;
+    if (cs_principal_get(members->lab, id, &p) && (p.kind == CS_USER || p.kind == CS_COMPUTER))
+        cs_set_add(members->meant, id);
+    return true;
+}
+
+static bool add_anybody(void *context, const struct cs_principal *principal)
+{
+    return add_member(context, principal->id, 0);
+}
+
+cs_status enroll_case_meant(struct enroll_case *one, struct cs_error *err)
+{
+    struct cs_set *meant = cs_arena_alloc(one->arena, sizeof *meant);
+    struct members members = {one->lab, meant};
+    if (one->who.kind == CS_USER || one->who.kind == CS_COMPUTER)
+        return CS_OK;
+    *meant = cs_set_new(one->arena, cs_principal_end(one->lab));
+    if (enroll_is_everybody(&one->who.sid))
+        cs_principal_each(one->lab, 0, add_anybody, &members);
+    else if (one->who.kind == CS_GROUP)
+        cs_group_members(one->lab, one->subject, CS_NOW, false, add_member, &members);
+    if (!cs_set_size(meant))
+        return cs_fail(err, CS_INVALID, "'%.*s' has no members that could enrol",
+                       CS_STR_ARG(one->name));
+    one->meant = meant;
+    return CS_OK;
+}
+
 cs_status enroll_decide(const struct enroll_case *one, bool explain, struct cs_decision *decision,
                         struct cs_error *err)
 {
@@ -68,7 +106,7 @@ bool enroll_refuses(enum cs_verdict_kind verdict)
     return verdict == CS_DENIED || verdict == CS_NOT_GRANTED;
 }
 
-static size_t gates_of(const struct enroll_case *one, const struct cs_decision *decision)
+size_t enroll_gates(const struct enroll_case *one, const struct cs_decision *decision)
 {
     return one->gates && one->gates < decision->count ? one->gates : decision->count;
 }
@@ -76,14 +114,14 @@ static size_t gates_of(const struct enroll_case *one, const struct cs_decision *
 size_t enroll_refusing(const struct enroll_case *one, const struct cs_decision *decision)
 {
     size_t count = 0;
-    for (size_t i = 0; i < gates_of(one, decision); i++)
+    for (size_t i = 0; i < enroll_gates(one, decision); i++)
         count += enroll_refuses(decision->answers[i].verdict);
     return count;
 }
 
 bool enroll_passes(const struct enroll_case *one, const struct cs_decision *decision)
 {
-    for (size_t i = 0; i < gates_of(one, decision); i++)
+    for (size_t i = 0; i < enroll_gates(one, decision); i++)
         if (decision->answers[i].verdict != CS_ALLOWED)
             return false;
     return true;

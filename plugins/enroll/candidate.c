@@ -1,7 +1,7 @@
 /*
  * candidate.c - what could help: changes thought of at each gate that refuses (see enroll.c).
  *
- * Nothing here knows whether a change helps; that is tried (search.c).  A candidate is worth
+ * Nothing here knows whether a change helps; that is tried (trial.c).  A candidate is worth
  * making when an administrator would think of it: put the caller, or a group the caller is in,
  * into a group that passes; name the caller in the list; take away what denies; have certsvc
  * repeat its update; start what is stopped; start anew what carries an old token.
@@ -12,31 +12,13 @@
 
 #include "enroll.h"
 
-struct enroll_change *enroll_candidate_add(struct enroll_candidates *candidates,
-                                           const struct enroll_edit *edits, size_t count)
-{
-    if (candidates->count == candidates->room) {
-        size_t room = candidates->room ? candidates->room * 2 : 32;
-        struct enroll_change *at = cs_arena_alloc(candidates->arena, room * sizeof *at);
-        if (candidates->count)
-            memcpy(at, candidates->at, candidates->count * sizeof *at);
-        candidates->at = at;
-        candidates->room = room;
-    }
-    struct enroll_change *change = &candidates->at[candidates->count];
-    *change = (struct enroll_change){.count = count, .order = (unsigned)candidates->count};
-    memcpy(change->edits, edits, count * sizeof *edits);
-    candidates->count++;
-    return change;
-}
-
 /* ------------------------------------------------------------------ memberships */
 
 struct carrier {
     cs_id id;
     size_t members;
 };
-enum { MOST_CARRIERS = 3, MOST_GROUPS = 256 };
+enum { MOST_GROUPS = 256 };
 struct carriers {
     const struct cs_lab *lab;
     struct carrier at[MOST_GROUPS];
@@ -71,7 +53,7 @@ static bool add_carrier(void *context, cs_id id)
 /* The smallest of the caller's groups, moved to the front. */
 static void smallest_first(struct carriers *carriers)
 {
-    for (size_t i = 0; i < carriers->count && i < MOST_CARRIERS; i++)
+    for (size_t i = 0; i < carriers->count && i < ENROLL_CARRIERS; i++)
         for (size_t j = i + 1; j < carriers->count; j++)
             if (carriers->at[j].members < carriers->at[i].members) {
                 struct carrier swap = carriers->at[i];
@@ -97,11 +79,10 @@ static const char *advice(const struct enroll_case *one, cs_id group, cs_id memb
     return NULL;
 }
 
-/* Built-in groups by what else their members get. */
-static bool is_builtin(const struct cs_sid *group, const uint32_t *rids, size_t count)
+static bool is_one_of(uint32_t rid, const uint32_t *rids, size_t count)
 {
-    for (size_t i = 0; cs_sid_is_builtin(group) && i < count; i++)
-        if (cs_sid_rid(group) == rids[i])
+    for (size_t i = 0; i < count; i++)
+        if (rids[i] == rid)
             return true;
     return false;
 }
@@ -110,15 +91,36 @@ static bool is_builtin(const struct cs_sid *group, const uint32_t *rids, size_t 
 static bool is_ruling(const struct cs_sid *group)
 {
     static const uint32_t rids[] = {544, 547, 548, 549, 550, 551};
-    return is_builtin(group, rids, CS_COUNT(rids));
+    return cs_sid_is_builtin(group) && is_one_of(cs_sid_rid(group), rids, CS_COUNT(rids));
+}
+
+/* Every built-in group is for something else but the certificate group and plain Users; and so
+ * are the groups that a domain is born with. */
+static enum enroll_gift gift_of(const struct cs_sid *group)
+{
+    static const uint32_t plain[] = {545, 574};
+    uint32_t rid = cs_sid_rid(group);
+    if (is_ruling(group))
+        return GIFT_RULE;
+    if (cs_sid_is_builtin(group))
+        return is_one_of(rid, plain, CS_COUNT(plain)) ? GIFT_NONE : GIFT_MORE;
+    return cs_sid_is_account(group) && rid < 1000 ? GIFT_MORE : GIFT_NONE;
 }
 
 static const char *warning(const struct cs_sid *group)
 {
     static const uint32_t com[] = {559, 562}; /* Performance Log Users, Distributed COM Users */
-    if (is_ruling(group))
+    if (cs_sid_is_builtin(group) && is_one_of(cs_sid_rid(group), com, CS_COUNT(com)))
+        return "opens every COM server of the host";
+    switch (gift_of(group)) {
+    case GIFT_RULE:
         return "gives far more than enrolment";
-    return is_builtin(group, com, CS_COUNT(com)) ? "opens every COM server of the host" : NULL;
+    case GIFT_MORE:
+        return "gives more than enrolment";
+    case GIFT_NONE:
+        break;
+    }
+    return NULL;
 }
 
 /* May everybody be put into it?  That is what Windows itself does with these. */
@@ -143,37 +145,43 @@ static void join_by(const struct enroll_case *one, cs_id group, cs_id member,
     if (change->remark || !cs_principal_get(one->lab, group, &into))
         return;
     change->remark = warning(&into.sid);
-    change->excessive = is_ruling(&into.sid);
+    change->gift = gift_of(&into.sid);
 }
 
 /* Groups that rule a domain or stand for its domain controllers are no way to a certificate. */
 static bool is_privileged(const struct cs_sid *sid)
 {
     static const uint32_t rids[] = {498, 512, 516, 517, 518, 519, 520, 521};
-    for (size_t i = 0; cs_sid_is_account(sid) && i < CS_COUNT(rids); i++)
-        if (cs_sid_rid(sid) == rids[i])
-            return true;
-    return false;
+    return cs_sid_is_account(sid) && is_one_of(cs_sid_rid(sid), rids, CS_COUNT(rids));
+}
+
+void enroll_find_carriers(struct enroll_case *one)
+{
+    struct carriers carriers = {.lab = one->lab};
+    cs_id primary = cs_principal_primary(one->lab, one->subject);
+    one->carrier_count = 0;
+    if (one->meant)
+        return;
+    cs_principal_groups(one->lab, one->subject, CS_NOW, add_carrier, &carriers);
+    smallest_first(&carriers);
+    for (size_t i = 0; i < carriers.count && i < CS_COUNT(one->carriers); i++)
+        if (carriers.at[i].id != primary)
+            one->carriers[one->carrier_count++] = carriers.at[i].id;
 }
 
 void enroll_candidates_join(const struct enroll_case *one, cs_id group,
                             struct enroll_candidates *candidates)
 {
-    struct carriers carriers = {.lab = one->lab};
     struct cs_principal into;
     if (!cs_principal_get(one->lab, group, &into) || into.kind != CS_GROUP ||
         is_privileged(&into.sid))
         return;
-    cs_id primary = cs_principal_primary(one->lab, one->ask.principal);
-    join_by(one, group, one->ask.principal, candidates);
-    if (into.scope == CS_SCOPE_GLOBAL || into.scope == CS_SCOPE_UNIVERSAL)
-        return; /* holds accounts; what it stands for should not grow by whole groups */
-    join_by(one, group, primary, candidates);
-    cs_principal_groups(one->lab, one->ask.principal, CS_NOW, add_carrier, &carriers);
-    smallest_first(&carriers);
-    for (size_t i = 0; i < carriers.count && i < MOST_CARRIERS; i++)
-        if (carriers.at[i].id != primary)
-            join_by(one, group, carriers.at[i].id, candidates);
+    join_by(one, group, one->subject, candidates);
+    if (one->meant || into.scope == CS_SCOPE_GLOBAL || into.scope == CS_SCOPE_UNIVERSAL)
+        return; /* these hold accounts; what they stand for should not grow by whole groups */
+    join_by(one, group, cs_principal_primary(one->lab, one->subject), candidates);
+    for (size_t i = 0; i < one->carrier_count; i++)
+        join_by(one, group, one->carriers[i], candidates);
     if (!is_for_all(one, &into))
         return;
     join_by(one, group, cs_principal_by_sid(one->lab, &cs_sid_authenticated_users, 0), candidates);
@@ -184,25 +192,19 @@ size_t enroll_subjects(const struct enroll_case *one, struct cs_sid out[2])
 {
     struct cs_principal primary;
     out[0] = one->who.sid;
-    if (!cs_principal_get(one->lab, cs_principal_primary(one->lab, one->ask.principal), &primary))
+    if (one->meant ||
+        !cs_principal_get(one->lab, cs_principal_primary(one->lab, one->subject), &primary))
         return 1;
     out[1] = primary.sid;
     return 2;
 }
 
-/* ---------------------------------------------------------------------- all */
-
-/* A fresh token: the one change that changes nothing but the time. */
-static void add_fresh(const struct enroll_case *one, struct enroll_candidates *candidates)
+bool enroll_is_everybody(const struct cs_sid *sid)
 {
-    struct enroll_edit edit = {.kind = EDIT_RESTART,
-                               .id = cs_host_of_account(one->lab, one->ask.principal)};
-    const struct cs_session *session = cs_session_find(one->lab, one->ask.principal);
-    if (one->who.kind == CS_USER && session)
-        edit = (struct enroll_edit){.kind = EDIT_RELOGON, .id = session->record.id};
-    if (edit.id && (one->who.kind == CS_COMPUTER || edit.kind == EDIT_RELOGON))
-        enroll_candidate_add(candidates, &edit, 1);
+    return cs_sid_equal(sid, &cs_sid_everyone) || cs_sid_equal(sid, &cs_sid_authenticated_users);
 }
+
+/* ---------------------------------------------------------------------- all */
 
 static bool is_dcom(const char *gate)
 {
@@ -214,35 +216,7 @@ static bool is_dcom(const char *gate)
     return false;
 }
 
-static bool same_edit(const struct enroll_edit *a, const struct enroll_edit *b)
-{
-    return a->kind == b->kind && a->id == b->id && a->other == b->other && a->scope == b->scope &&
-           a->mask == b->mask && cs_sid_equal(&a->sid, &b->sid) &&
-           cs_str_equal(a->value, b->value) && cs_str_equal(a->key, b->key);
-}
-
-static bool has_edit(const struct enroll_change *change, const struct enroll_edit *edit)
-{
-    for (size_t i = 0; i < change->count; i++)
-        if (same_edit(&change->edits[i], edit))
-            return true;
-    return false;
-}
-
-bool enroll_change_within(const struct enroll_change *part, const struct enroll_change *whole)
-{
-    for (size_t i = 0; i < part->count; i++)
-        if (!has_edit(whole, &part->edits[i]))
-            return false;
-    return true;
-}
-
-bool enroll_change_same(const struct enroll_change *a, const struct enroll_change *b)
-{
-    return a->count == b->count && enroll_change_within(a, b);
-}
-
-/* Two gates may make one think of the same change. */
+/* Two gates may make one think of the same change: it is what the first thought of. */
 static void drop_doubles(struct enroll_candidates *candidates)
 {
     size_t kept = 0;
@@ -256,14 +230,13 @@ static void drop_doubles(struct enroll_candidates *candidates)
     candidates->count = kept;
 }
 
-void enroll_candidates_make(const struct enroll_case *one, const struct cs_decision *decision,
+void enroll_candidates_make(const struct enroll_case *one, uint64_t refused,
                             struct enroll_candidates *candidates)
 {
-    add_fresh(one, candidates);
-    size_t gates = one->gates ? one->gates : decision->count;
-    for (size_t i = 0; i < gates && i < decision->count; i++) {
-        const char *gate = decision->gates[i]->name;
-        if (!enroll_refuses(decision->answers[i].verdict))
+    size_t gates = cs_gate_count(one->lab);
+    for (size_t i = 0; i < gates && i < 64; i++) {
+        const char *gate = cs_gate_at(one->lab, i)->name;
+        if (!(refused >> i & 1))
             continue;
         if (is_dcom(gate))
             enroll_candidates_dcom(one, gate, candidates);

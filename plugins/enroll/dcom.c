@@ -15,7 +15,7 @@ struct place {
     cs_id host;
     uint32_t rights; /* what is asked, 0x1 included */
     struct cs_dcom_sd sd;
-    bool there;
+    bool there, policy; /* a policy gives the list that counts */
 };
 
 static const struct {
@@ -54,6 +54,7 @@ static bool find_sd(struct place *place, enum cs_dcom_scope fallback)
         return false;
     bool launch = cs_dcom_scope_kind(place->scope) == CS_SCOPE_IS_LAUNCH;
     place->sd = sds[0];
+    place->policy = sds[0].source[0] == 'p';
     place->sd.sd = cs_com_widen(arena, &sds[0].sd, launch ? CS_COM_LAUNCH : CS_COM_ACCESS);
     return true;
 }
@@ -95,9 +96,14 @@ static void add_allow(const struct place *place, const struct cs_sid *sid)
     struct enroll_edit edit = {.kind = EDIT_ALLOW,
                                .id = place->host,
                                .scope = place->scope,
+                               .policy = place->policy,
                                .sid = *sid,
                                .mask = rights_of(place->scope)};
-    enroll_candidate_add(place->candidates, &edit, 1);
+    struct enroll_change *change = enroll_candidate_add(place->candidates, &edit, 1);
+    if (place->policy)
+        change->remark = "in the policy itself, else its next refresh takes it back";
+    if (enroll_is_everybody(sid))
+        change->gift = GIFT_MORE;
 }
 
 static void add_allows(const struct place *place)
@@ -112,26 +118,28 @@ static void add_allows(const struct place *place)
         add_allow(place, &subjects[i]);
 }
 
+static void add_undenial(const struct place *place, const struct cs_ace *ace)
+{
+    cs_id group = group_of(place, &ace->sid);
+    struct enroll_edit leave = {
+        .kind = EDIT_REMOVE_MEMBER, .id = group, .other = place->one->subject};
+    struct enroll_edit revoke = {.kind = EDIT_REVOKE,
+                                 .id = place->host,
+                                 .scope = place->scope,
+                                 .policy = place->policy,
+                                 .sid = ace->sid};
+    if (group && cs_member_has(place->one->lab, group, leave.other, CS_NOW))
+        enroll_candidate_add(place->candidates, &leave, 1);
+    enroll_candidate_add(place->candidates, &revoke, 1);
+}
+
 /* Out of the denied group, or the denial out of the list. */
 static void add_undenials(const struct place *place)
 {
     const struct cs_acl *dacl = place->sd.sd.dacl;
-    for (size_t i = 0; dacl && i < dacl->count; i++) {
-        const struct cs_ace *ace = &dacl->aces[i];
-        if (ace->opaque || ace->type != CS_ACE_DENY)
-            continue;
-        cs_id group = group_of(place, &ace->sid);
-        struct enroll_edit leave = {
-            .kind = EDIT_REMOVE_MEMBER, .id = group, .other = place->one->ask.principal};
-        if (group && cs_member_has(place->one->lab, group, leave.other, CS_NOW))
-            enroll_candidate_add(place->candidates, &leave, 1);
-        struct enroll_edit revoke = {.kind = EDIT_REVOKE,
-                                     .id = place->host,
-                                     .scope = place->scope,
-                                     .sid = ace->sid,
-                                     .mask = ace->mask};
-        enroll_candidate_add(place->candidates, &revoke, 1);
-    }
+    for (size_t i = 0; dacl && i < dacl->count; i++)
+        if (!dacl->aces[i].opaque && dacl->aces[i].type == CS_ACE_DENY)
+            add_undenial(place, &dacl->aces[i]);
 }
 
 static void add_reset(const struct place *place)
@@ -158,20 +166,21 @@ static void add_recipe(const struct place *place)
 {
     struct cs_lab *lab = place->one->lab;
     const struct cs_service *certsvc = cs_service_find(lab, place->host, CS_STR("CertSvc"));
+    struct enroll_edit edits[2] = {{.kind = EDIT_CLEAR_BITS,
+                                    .id = place->host,
+                                    .key = CS_KEY_CERTSVC,
+                                    .value = CS_STR("SetupStatus"),
+                                    .mask = CS_SETUP_DCOM_SECURITY_UPDATED,
+                                    .text = CS_STR("SETUP_DCOM_SECURITY_UPDATED_FLAG")}};
     const struct cs_reg_value *value =
-        cs_registry_get(lab, place->host, CS_KEY_CERTSVC, CS_STR("SetupStatus"));
-    struct enroll_edit edits[3];
+        cs_registry_get(lab, place->host, edits[0].key, edits[0].value);
     uint32_t status;
-    size_t count = 0;
     if (!certsvc || !value || !cs_reg_number(value, &status))
         return;
-    if (status & CS_SETUP_DCOM_SECURITY_UPDATED)
-        edits[count++] = (struct enroll_edit){.kind = EDIT_CLEAR_FLAG,
-                                              .id = place->host,
-                                              .mask = status & ~CS_SETUP_DCOM_SECURITY_UPDATED};
-    if (certsvc->state == CS_SERVICE_RUNNING)
-        edits[count++] = (struct enroll_edit){.kind = EDIT_STOP, .id = certsvc->record.id};
-    edits[count++] = (struct enroll_edit){.kind = EDIT_START, .id = certsvc->record.id};
+    size_t count = (status & CS_SETUP_DCOM_SECURITY_UPDATED) != 0;
+    edits[count++] = (struct enroll_edit){.kind = certsvc->state == CS_SERVICE_RUNNING ? EDIT_BOUNCE
+                                                                                       : EDIT_START,
+                                          .id = certsvc->record.id};
     struct enroll_change *change = enroll_candidate_add(place->candidates, edits, count);
     change->title = "clear SETUP_DCOM_SECURITY_UPDATED_FLAG and restart certsvc";
     change->remark = "the recipe of KB 903220";

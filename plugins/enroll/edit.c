@@ -27,25 +27,14 @@ static cs_status remove_member(struct cs_lab *lab, struct cs_arena *arena,
     return cs_member_remove(lab, edit->id, edit->other, err);
 }
 
-static cs_status restart(struct cs_lab *lab, struct cs_arena *arena, const struct enroll_edit *edit,
-                         struct cs_error *err)
-{
-    (void)arena;
-    return cs_host_restart(lab, edit->id, err);
-}
-
-static cs_status relogon(struct cs_lab *lab, struct cs_arena *arena, const struct enroll_edit *edit,
-                         struct cs_error *err)
-{
-    (void)arena;
-    return cs_session_close(lab, edit->id, err);
-}
-
 /* ---------------------------------------------------------------- descriptors */
 
-static struct cs_str dcom_key(enum cs_dcom_scope scope)
+struct cs_str enroll_dcom_key(const struct enroll_edit *edit)
 {
-    bool application = scope == CS_DCOM_LAUNCH_PERMISSION || scope == CS_DCOM_ACCESS_PERMISSION;
+    bool application =
+        edit->scope == CS_DCOM_LAUNCH_PERMISSION || edit->scope == CS_DCOM_ACCESS_PERMISSION;
+    if (edit->policy)
+        return CS_KEY_DCOM_POLICY;
     return application ? CS_KEY_CERTSRV_REQUEST : CS_KEY_OLE;
 }
 
@@ -60,14 +49,15 @@ static cs_status default_dcom(struct cs_lab *lab, struct cs_arena *arena,
     return cs_sddl_parse(arena, cs_str_of(sddl), NULL, sd, err);
 }
 
-/* The registry's own descriptor, whatever a policy says; the default where it has none. */
-static cs_status own_dcom(struct cs_lab *lab, struct cs_arena *arena,
+/* The registry's own descriptor, whatever a policy says, and the default where it has none; or
+ * the policy's. */
+static cs_status old_dcom(struct cs_lab *lab, struct cs_arena *arena,
                           const struct enroll_edit *edit, struct cs_sd *sd, struct cs_error *err)
 {
     struct cs_dcom_sd sds[2];
     size_t count = cs_dcom_sds(lab, arena, edit->id, edit->scope, sds);
     for (size_t i = 0; i < count; i++) {
-        if (sds[i].source[0] == 'p')
+        if ((sds[i].source[0] == 'p') != edit->policy)
             continue;
         if (!sds[i].known || sds[i].broken)
             return cs_fail(err, CS_STATE, "%s cannot be edited", cs_dcom_scope_name(edit->scope));
@@ -77,16 +67,22 @@ static cs_status own_dcom(struct cs_lab *lab, struct cs_arena *arena,
     return default_dcom(lab, arena, edit, sd, err);
 }
 
+/* Policies give their lists as text, the registry's own are bytes. */
 static cs_status write_dcom(struct cs_lab *lab, struct cs_arena *arena,
                             const struct enroll_edit *edit, const struct cs_sd *sd,
                             struct cs_error *err)
 {
-    struct cs_str bytes;
-    if (cs_sd_encode_registry(arena, sd, &bytes, err) != CS_OK)
+    struct cs_str key = enroll_dcom_key(edit), data;
+    struct cs_str name = cs_str_of(cs_dcom_scope_value(edit->scope));
+    const struct cs_reg_value *old = cs_registry_get(lab, edit->id, key, name);
+    if (old && old->type == CS_REG_SZ) {
+        if (cs_sddl_format(arena, sd, NULL, &data, err) != CS_OK)
+            return err->status;
+        return cs_registry_set_text(lab, edit->id, key, name, data, err);
+    }
+    if (cs_sd_encode_registry(arena, sd, &data, err) != CS_OK)
         return err->status;
-    return cs_registry_set(lab, edit->id, dcom_key(edit->scope),
-                           cs_str_of(cs_dcom_scope_value(edit->scope)), CS_REG_BINARY, bytes,
-                           by_command, err);
+    return cs_registry_set(lab, edit->id, key, name, CS_REG_BINARY, data, by_command, err);
 }
 
 /* Old entries are written out in full first, as `dcom allow` does. */
@@ -102,7 +98,7 @@ static cs_status allow_dcom(struct cs_lab *lab, struct cs_arena *arena,
 {
     struct cs_sd sd;
     bool changed;
-    if (own_dcom(lab, arena, edit, &sd, err) != CS_OK)
+    if (old_dcom(lab, arena, edit, &sd, err) != CS_OK)
         return err->status;
     sd = widened(arena, edit, &sd);
     sd = cs_sd_allow(arena, &sd, &edit->sid, edit->mask, &changed);
@@ -116,8 +112,9 @@ static cs_status revoke_dcom(struct cs_lab *lab, struct cs_arena *arena,
 {
     struct cs_sd sd;
     bool changed;
-    if (own_dcom(lab, arena, edit, &sd, err) != CS_OK)
+    if (old_dcom(lab, arena, edit, &sd, err) != CS_OK)
         return err->status;
+    sd = widened(arena, edit, &sd);
     sd = cs_sd_revoke(arena, &sd, &edit->sid, 0, &changed);
     if (!changed)
         return cs_fail(err, CS_STATE, "no entry to take away");
@@ -156,28 +153,32 @@ static cs_status set_text(struct cs_lab *lab, struct cs_arena *arena,
     return cs_registry_set_text(lab, edit->id, edit->key, edit->value, edit->text, err);
 }
 
-static cs_status clear_flag(struct cs_lab *lab, struct cs_arena *arena,
+static cs_status clear_bits(struct cs_lab *lab, struct cs_arena *arena,
                             const struct enroll_edit *edit, struct cs_error *err)
 {
+    const struct cs_reg_value *value = cs_registry_get(lab, edit->id, edit->key, edit->value);
+    uint32_t number;
     (void)arena;
-    return cs_registry_set_number(lab, edit->id, CS_KEY_CERTSVC, CS_STR("SetupStatus"), edit->mask,
-                                  err);
+    if (!value || !cs_reg_number(value, &number) || !(number & edit->mask))
+        return cs_fail(err, CS_STATE, "the bits are clear already");
+    return cs_registry_set_number(lab, edit->id, edit->key, edit->value, number & ~edit->mask, err);
 }
 
 /* ------------------------------------------------------------------- services */
-
-static cs_status stop(struct cs_lab *lab, struct cs_arena *arena, const struct enroll_edit *edit,
-                      struct cs_error *err)
-{
-    (void)arena;
-    return cs_service_stop(lab, edit->id, err);
-}
 
 static cs_status start(struct cs_lab *lab, struct cs_arena *arena, const struct enroll_edit *edit,
                        struct cs_error *err)
 {
     (void)arena;
     return cs_service_start(lab, edit->id, err);
+}
+
+static cs_status bounce(struct cs_lab *lab, struct cs_arena *arena, const struct enroll_edit *edit,
+                        struct cs_error *err)
+{
+    if (cs_service_stop(lab, edit->id, err) != CS_OK)
+        return err->status;
+    return start(lab, arena, edit, err);
 }
 
 static cs_status enable(struct cs_lab *lab, struct cs_arena *arena, const struct enroll_edit *edit,
@@ -220,6 +221,9 @@ static cs_status put_right(struct cs_lab *lab, struct cs_arena *arena,
     struct cs_right_grant grant = {.host = edit->id, .name = edit->value};
     struct cs_sid_text text;
     struct cs_str sid = cs_str_printf(arena, "%s", cs_sid_format(&edit->sid, &text));
+    const struct cs_host *host = cs_host_get(lab, edit->id);
+    if (!old && !(host && host->complete)) /* one more of a list nobody gave would make it one */
+        return cs_fail(err, CS_STATE, "who holds the right is not known");
     if (old)
         grant = *old;
     grant.record.source = by_command;
@@ -241,7 +245,7 @@ static cs_status take_right(struct cs_lab *lab, struct cs_arena *arena,
     return put_right(lab, arena, edit, false, err);
 }
 
-/* ------------------------------------------------------------- CA and template */
+/* -------------------------------------------------------------- publication */
 
 static cs_status publish(struct cs_lab *lab, struct cs_arena *arena, const struct enroll_edit *edit,
                          struct cs_error *err)
@@ -258,138 +262,29 @@ static cs_status publish(struct cs_lab *lab, struct cs_arena *arena, const struc
     return cs_ca_put(lab, &more, NULL, err);
 }
 
-static cs_status edit_ca(struct cs_lab *lab, struct cs_arena *arena, const struct enroll_edit *edit,
-                         bool allow, struct cs_error *err)
-{
-    const struct cs_ca *ca = cs_ca_get(lab, edit->id);
-    struct cs_str key = ca ? cs_ca_key(arena, ca) : CS_STR(""), bytes;
-    const struct cs_reg_value *value =
-        ca ? cs_registry_get(lab, ca->host, key, CS_STR("Security")) : NULL;
-    struct cs_sd sd;
-    bool changed;
-    if (!value)
-        return cs_fail(err, CS_STATE, "the security of the CA is not known");
-    if (cs_sd_decode(arena, value->data, &sd, err) != CS_OK)
-        return err->status;
-    sd = allow ? cs_sd_allow(arena, &sd, &edit->sid, CS_CA_ENROLL, &changed)
-               : cs_sd_revoke(arena, &sd, &edit->sid, 0, &changed);
-    if (!changed)
-        return cs_fail(err, CS_STATE, "nothing changes");
-    if (cs_sd_encode_registry(arena, &sd, &bytes, err) != CS_OK)
-        return err->status;
-    return cs_registry_set(lab, ca->host, key, CS_STR("Security"), CS_REG_BINARY, bytes, by_command,
-                           err);
-}
-
-static cs_status allow_ca(struct cs_lab *lab, struct cs_arena *arena,
-                          const struct enroll_edit *edit, struct cs_error *err)
-{
-    return edit_ca(lab, arena, edit, true, err);
-}
-
-static cs_status revoke_ca(struct cs_lab *lab, struct cs_arena *arena,
-                           const struct enroll_edit *edit, struct cs_error *err)
-{
-    return edit_ca(lab, arena, edit, false, err);
-}
-
-/* Enroll is an extended right: an object ACE for its GUID (MS-CRTD 2.5), behind the denials. */
-static struct cs_sd with_enroll(struct cs_arena *arena, const struct cs_sd *sd,
-                                const struct cs_sid *sid)
-{
-    struct cs_sd edited = *sd;
-    struct cs_acl *acl = cs_arena_alloc(arena, sizeof *acl);
-    size_t old = sd->dacl ? sd->dacl->count : 0;
-    struct cs_ace *aces = cs_arena_alloc(arena, (old + 1) * sizeof *aces);
-    struct cs_ace ace = {.type = CS_ACE_OBJECT_ALLOW,
-                         .mask = CS_DS_CONTROL_ACCESS | CS_DS_READ_PROP | CS_DS_LIST |
-                                 CS_RIGHT_READ_CONTROL,
-                         .object_flags = CS_ACE_HAS_TYPE,
-                         .sid = *sid};
-    if (cs_guid_parse(cs_str_of(cs_guid_enroll), &ace.object_type, NULL) != CS_OK)
-        return edited;
-    for (size_t i = 0; i < old; i++)
-        aces[i] = sd->dacl->aces[i];
-    aces[old] = ace;
-    *acl = (struct cs_acl){.revision = 4, .count = old + 1, .aces = aces};
-    edited.dacl = acl;
-    edited.control |= CS_SD_DACL_PRESENT;
-    edited.bytes = (struct cs_str){0};
-    return edited;
-}
-
-/* Without what denies that SID. */
-static struct cs_sd without_denials(struct cs_arena *arena, const struct cs_sd *sd,
-                                    const struct cs_sid *sid)
-{
-    struct cs_sd edited = *sd;
-    struct cs_acl *acl = cs_arena_alloc(arena, sizeof *acl);
-    size_t old = sd->dacl ? sd->dacl->count : 0;
-    struct cs_ace *aces = cs_arena_alloc(arena, (old + 1) * sizeof *aces);
-    *acl = (struct cs_acl){.revision = 4, .aces = aces};
-    for (size_t i = 0; i < old; i++) {
-        const struct cs_ace *ace = &sd->dacl->aces[i];
-        bool denies = ace->type == CS_ACE_DENY || ace->type == CS_ACE_OBJECT_DENY;
-        if (!denies || !cs_sid_equal(&ace->sid, sid))
-            aces[acl->count++] = *ace;
-    }
-    edited.dacl = acl;
-    edited.bytes = (struct cs_str){0};
-    return edited;
-}
-
-static cs_status edit_template(struct cs_lab *lab, struct cs_arena *arena,
-                               const struct enroll_edit *edit, bool allow, struct cs_error *err)
-{
-    const struct cs_template *old = cs_template_get(lab, edit->id);
-    struct cs_sd sd;
-    if (!old || !old->sd.length)
-        return cs_fail(err, CS_STATE, "the security of the template is not known");
-    if (cs_sd_decode(arena, old->sd, &sd, err) != CS_OK)
-        return err->status;
-    struct cs_template new = *old;
-    sd = allow ? with_enroll(arena, &sd, &edit->sid) : without_denials(arena, &sd, &edit->sid);
-    if (cs_sd_encode(arena, &sd, &new.sd, err) != CS_OK)
-        return err->status;
-    return cs_template_put(lab, &new, NULL, err);
-}
-
-static cs_status allow_template(struct cs_lab *lab, struct cs_arena *arena,
-                                const struct enroll_edit *edit, struct cs_error *err)
-{
-    return edit_template(lab, arena, edit, true, err);
-}
-
-static cs_status revoke_template(struct cs_lab *lab, struct cs_arena *arena,
-                                 const struct enroll_edit *edit, struct cs_error *err)
-{
-    return edit_template(lab, arena, edit, false, err);
-}
-
 /* --------------------------------------------------------------------- all */
 
 static apply_fn *const appliers[] = {
     [EDIT_ADD_MEMBER] = add_member,
     [EDIT_REMOVE_MEMBER] = remove_member,
-    [EDIT_RESTART] = restart,
-    [EDIT_RELOGON] = relogon,
     [EDIT_ALLOW] = allow_dcom,
     [EDIT_REVOKE] = revoke_dcom,
     [EDIT_RESET] = reset_dcom,
     [EDIT_DROP_VALUE] = drop_value,
     [EDIT_SET_NUMBER] = set_number,
+    [EDIT_CLEAR_BITS] = clear_bits,
     [EDIT_SET_TEXT] = set_text,
-    [EDIT_CLEAR_FLAG] = clear_flag,
-    [EDIT_STOP] = stop,
     [EDIT_START] = start,
+    [EDIT_BOUNCE] = bounce,
     [EDIT_ENABLE] = enable,
     [EDIT_GRANT_RIGHT] = grant_right,
     [EDIT_TAKE_RIGHT] = take_right,
     [EDIT_PUBLISH] = publish,
-    [EDIT_CA_ALLOW] = allow_ca,
-    [EDIT_CA_REVOKE] = revoke_ca,
-    [EDIT_TEMPLATE_ALLOW] = allow_template,
-    [EDIT_TEMPLATE_REVOKE] = revoke_template,
+    [EDIT_CA_ALLOW] = enroll_ca_edit,
+    [EDIT_CA_REVOKE] = enroll_ca_edit,
+    [EDIT_TEMPLATE_ALLOW] = enroll_template_edit,
+    [EDIT_TEMPLATE_READ] = enroll_template_edit,
+    [EDIT_TEMPLATE_REVOKE] = enroll_template_edit,
 };
 
 cs_status enroll_edit_apply(struct cs_lab *lab, struct cs_arena *arena,

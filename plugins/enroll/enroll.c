@@ -9,16 +9,17 @@
  *     enroll summary                                         one screen about one CA
  *
  * The gates themselves are the lab's (certsh/gate.h); this plugin asks them and finds words.
- * A fix is never looked up in a table.  What could help at a failing gate is generated, each
- * candidate is done in a what-if that is always rolled back, everybody is asked before and
- * after, and what helps is ranked: fewest others newly let in, fewest newly shut out, fewest
- * steps, best way back.  What Windows refuses (a wrong scope, a second membership) is refused
- * in the what-if as well, and so never offered.
+ * A fix is never looked up in a table.  There is a declared set of actions (candidate.c); each
+ * is done in a what-if that is always rolled back, then each pair, until some help; everybody
+ * is asked before and after, and what helps is ranked.  What Windows refuses (a wrong scope, a
+ * second membership) is refused in the what-if as well, and so never offered.
  *
- * Files: ask (the question), check, pattern (causes that have a name), request, who, edit and
- * change (what a change is), candidate, dcom and ca (what could help), search and fix, summary.
+ * Files: ask (the question), check, pattern (causes that have a name), request, who; for a fix
+ * change, edit and list (what a change is and does), candidate, dcom and ca (what could help),
+ * trial, sets and search (what does), crowd and rank (which is best), words, render and effect
+ * (what is told), syntax and as_* (how it is written for Windows), fix; summary.
  */
-#include "enroll.h"
+#include "effect.h"
 
 static const struct cs_param check_params[] = {
     {"principal", &cs_type_principal, "who asks"},
@@ -26,6 +27,13 @@ static const struct cs_param check_params[] = {
     {"ca", &cs_type_ca, "at which CA (the current host's, else the only one)", CS_OPTION},
     {"from", &cs_type_host, "from which host (a computer from itself)", CS_OPTION},
     {"full", &cs_type_bool, "with every step of every list", CS_FLAG},
+};
+
+static const struct cs_type syntax_type = {
+    .name = "syntax",
+    .json = "string",
+    .brief = "cmd, powershell, reg, ldif or ansible",
+    .choices = enroll_syntax_names,
 };
 
 static const struct cs_command commands[] = {
@@ -94,22 +102,26 @@ static const struct cs_command commands[] = {
         .name = "enroll fix",
         .brief = "find the smallest change that lets a principal enrol",
         .detail =
-            "Changes are found by trying: each candidate is done in a what-if, everybody is "
-            "asked before and after, and those that help are ranked by how many others they "
-            "let in, then by what they take away, by their steps and by the way back.  A "
-            "membership is judged as everybody will have it after the next start.\n\n"
-            "With --apply the change of that rank is done, restarts included.  Exit code 0 also "
-            "when nothing was to fix, 2 when nothing helps.",
+            "Changes are found by trying: every single one of a declared set of actions is done "
+            "in a what-if, then every pair, and so on until some help.  Everybody is asked "
+            "before and after, and those that help are ranked by how many others they let in, "
+            "then by what else they give, by their steps and by the way back.  A membership is "
+            "judged as everybody will have it after the next start.\n\n"
+            "For a group, a change must help every member; whom it leaves out is told.\n\n"
+            "With --apply the change of that rank is done, restarts included.  With --as it is "
+            "written for Windows, with --undo the way back.  Exit code 0 also when nothing was "
+            "to fix, 2 when nothing helps.",
         .run = enroll_fix,
-        .params = CS_PARAMS({"principal", &cs_type_principal, "who should be able to"},
+        .params = CS_PARAMS({"principal", &cs_type_principal, "who should be able to; a group"},
                             {"template", &cs_type_template, "for which template"},
-                            {"rank", &cs_type_int,
-                             "only the change of this rank; for --apply the "
-                             "one to do (1)",
-                             CS_OPTIONAL},
+                            {"rank", &cs_type_int, "only the change of this rank", CS_OPTIONAL},
                             {"ca", &cs_type_ca, "at which CA", CS_OPTION},
                             {"from", &cs_type_host, "from which host", CS_OPTION},
-                            {"apply", &cs_type_bool, "do it", CS_FLAG}),
+                            {"apply", &cs_type_int, "do it: the change of that rank, else the best",
+                             CS_OPTION | CS_OPTIONAL},
+                            {"as", &syntax_type, "write it for Windows", CS_OPTION},
+                            {"undo", &cs_type_bool, "write what takes it back", CS_FLAG},
+                            {"names", &cs_type_bool, "name all it lets in", CS_FLAG}),
         .result = CS_FIELDS(
             {"rank", &cs_type_int, "1 is the best"},
             {"change", &cs_type_text, "what to do, in words"},
@@ -117,10 +129,13 @@ static const struct cs_command commands[] = {
             {"newly_denied", &cs_type_list, "others who could before and cannot after it"},
             {"commands", &cs_type_list, "what to type"},
             {"undo", &cs_type_list, "what takes it back"},
-            {"then", &cs_type_list, "restarts and logons it needs"}),
+            {"then", &cs_type_list, "restarts and logons it needs"},
+            {"left_out", &cs_type_list, "members of the group who stay refused"}),
         .examples = CS_EXAMPLES(
             {"enroll fix CORP\\DC02$ DirectoryEmailReplication", "what helps a domain controller?"},
-            {"enroll fix CORP\\DC02$ DirectoryEmailReplication --apply", "do the best of it"}),
+            {"enroll fix CORP\\DC02$ DirectoryEmailReplication --apply 2", "do the second"},
+            {"enroll fix \"CORP\\Domain Controllers\" DomainController --as powershell",
+             "what helps all of them, as a script"}),
         .see = "enroll check,lab undo",
         .flags = CS_COMMAND_WRITES,
     },

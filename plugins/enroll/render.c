@@ -1,70 +1,108 @@
 /*
- * render.c - a whole change in words and commands, made of those of its steps (see words.c).
+ * render.c - a whole change in words and commands (see words.c, effect.c).
+ *
+ * Each step is put into words in the state that the steps before it left, and all commands are
+ * written in the state after the last, where whatever they name is there.
  */
-#include "enroll.h"
+#include "effect.h"
 
-struct lines {
-    struct cs_list_maker commands, then;
-    struct cs_str undo[ENROLL_MAX_EDITS];
-    size_t undo_count;
-    struct cs_buf words;
-};
+/* ---------------------------------------------------------------------- effects */
 
-static void add_line(struct cs_list_maker *list, struct cs_str line)
+static struct cs_str do_steps(const struct enroll_case *one, const struct enroll_change *change,
+                              struct enroll_effects *effects)
 {
-    if (line.length)
-        cs_list_add(list, cs_value_str(line));
-}
-
-static void render_edit(const struct enroll_case *one, const struct enroll_change *change,
-                        size_t index, struct lines *lines)
-{
-    struct enroll_edit_words words = enroll_edit_words_of(one, &change->edits[index]);
-    if (lines->words.length)
-        cs_buf_adds(&lines->words, ", then ");
-    cs_buf_add_str(&lines->words, words.words);
-    add_line(&lines->commands, words.command);
-    lines->undo[lines->undo_count++] = words.undo;
-    if (enroll_edit_restarts(&change->edits[index])) {
-        const struct cs_host *host = cs_host_get(one->lab, change->edits[index].id);
-        add_line(&lines->then, cs_str_printf(one->arena, "restart %.*s",
-                                             CS_STR_ARG(host ? host->name : CS_STR("?"))));
-    }
-}
-
-static void render_then(const struct enroll_case *one, const struct enroll_change *change,
-                        struct lines *lines)
-{
-    const struct cs_host *host =
-        cs_host_get(one->lab, cs_host_of_account(one->lab, one->ask.principal));
-    if (change->restart && host)
-        add_line(&lines->then, cs_str_printf(one->arena, "restart %.*s", CS_STR_ARG(host->name)));
-    else if (change->relogon)
-        add_line(&lines->then,
-                 cs_str_printf(one->arena, "log %.*s off and on", CS_STR_ARG(one->name)));
-}
-
-/* Words of each step are made in the state that the steps before it left. */
-void enroll_change_render(const struct enroll_case *one, struct enroll_change *change)
-{
-    struct lines lines = {.commands = {.arena = one->arena}, .then = {.arena = one->arena}};
-    struct cs_list_maker undo = {.arena = one->arena};
-    struct cs_error ignored;
-    cs_buf_init(&lines.words, 1 << 16);
-    cs_lab_begin(one->lab, CS_STR("what if"));
+    struct cs_buf buf;
+    cs_buf_init(&buf, 1 << 16);
     for (size_t i = 0; i < change->count; i++) {
-        render_edit(one, change, i, &lines);
-        if (enroll_edit_apply(one->lab, one->arena, &change->edits[i], &ignored) != CS_OK)
+        cs_buf_addf(&buf, "%s%.*s", i ? ", then " : "",
+                    CS_STR_ARG(enroll_edit_words(one, &change->edits[i])));
+        if (!enroll_effect_of(one, &change->edits[i], effects))
             break;
     }
+    struct cs_str words = cs_str_copy(one->arena, cs_buf_str(&buf));
+    cs_buf_clear(&buf);
+    return words;
+}
+
+static bool starts(const struct enroll_effects *effects, cs_id host)
+{
+    for (size_t i = 0; i < effects->count; i++)
+        if (effects->at[i].host == host)
+            return true;
+    return false;
+}
+
+/* What must start anew: hosts that the steps need it of, then those who are meant. */
+static void add_starts(const struct enroll_case *one, const struct enroll_change *change,
+                       struct enroll_effects *effects)
+{
+    struct enroll_effect start = {.kind = EFFECT_RESTART, .on = true};
+    for (size_t i = 0; i < change->count; i++) {
+        start.host = change->edits[i].id;
+        if (enroll_edit_restarts(&change->edits[i]) && !starts(effects, start.host))
+            enroll_effect_add(effects, &start);
+    }
+    start.kind = change->purge ? EFFECT_PURGE : EFFECT_RESTART;
+    for (size_t i = 0; i < change->host_count; i++) {
+        start.host = change->hosts[i];
+        if (!starts(effects, start.host))
+            enroll_effect_add(effects, &start);
+    }
+    start = (struct enroll_effect){.kind = EFFECT_RELOGON, .on = true};
+    for (size_t i = 0; i < change->session_count; i++) {
+        const struct cs_session *session = (const struct cs_session *)cs_record_get(
+            one->lab, CS_NOUN_SESSION, change->sessions[i]);
+        start.id = session ? session->user : 0;
+        enroll_effect_add(effects, &start);
+    }
+}
+
+/* ------------------------------------------------------------------------- words */
+
+static struct cs_str start_words(const struct enroll_case *one, const struct enroll_effect *start)
+{
+    struct cs_arena *arena = one->arena;
+    if (start->kind == EFFECT_RELOGON)
+        return cs_str_printf(arena, "log %.*s off and on",
+                             CS_STR_ARG(cs_principal_name(one->lab, arena, start->id)));
+    return cs_str_printf(arena,
+                         start->kind == EFFECT_PURGE ? "purge the tickets of %.*s" : "restart %.*s",
+                         CS_STR_ARG(enroll_host_name(one, start->host)));
+}
+
+static struct cs_value starts_value(const struct enroll_case *one,
+                                    const struct enroll_effects *effects)
+{
+    struct cs_list_maker list = {.arena = one->arena};
+    for (size_t i = 0; i < effects->count; i++)
+        cs_list_add(&list, cs_value_str(start_words(one, &effects->at[i])));
+    return cs_list_value(&list);
+}
+
+static struct cs_value nothing(const struct enroll_case *one)
+{
+    return cs_value_list(one->arena, NULL, 0);
+}
+
+void enroll_change_render(const struct enroll_case *one, struct enroll_change *change,
+                          enum enroll_syntax syntax, size_t *said)
+{
+    struct enroll_effects steps = {.arena = one->arena}, after = {.arena = one->arena};
+    size_t ignored;
+    cs_lab_begin(one->lab, CS_STR("what if"));
+    change->words = do_steps(one, change, &steps);
+    add_starts(one, change, &after);
+    change->then = starts_value(one, &after);
+    change->commands = enroll_write(one, syntax, &steps, false, said);
+    change->undo = enroll_write(one, syntax, &steps, true, &ignored);
+    change->starts = enroll_write(one, syntax, &after, false, &ignored);
+    if (!change->count) { /* time alone is the change itself */
+        change->words = cs_value_show(one->arena, &change->then);
+        change->commands = change->starts;
+        *said = change->starts.list.count;
+        change->undo = change->then = change->starts = nothing(one);
+    }
     cs_lab_rollback(one->lab);
-    render_then(one, change, &lines);
-    for (size_t i = lines.undo_count; i-- > 0;)
-        add_line(&undo, lines.undo[i]);
-    change->words = change->title ? cs_str_of(change->title)
-                                  : cs_str_copy(one->arena, cs_buf_str(&lines.words));
-    change->commands = cs_list_value(&lines.commands);
-    change->undo = cs_list_value(&undo);
-    change->then = cs_list_value(&lines.then);
-    cs_buf_clear(&lines.words);
+    if (change->title)
+        change->words = cs_str_of(change->title);
 }

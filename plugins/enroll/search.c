@@ -1,343 +1,185 @@
 /*
- * search.c - which of the candidates help, and which of those is best (see enroll.c).
+ * search.c - which changes help, and which of those is best (see enroll.c).
  *
- * Each candidate is done in a what-if and the caller is asked again; where that is not enough,
- * once more with a fresh token, since a membership counts from the next start on.  Where no
- * single change helps, candidates that make room are followed by others, up to three deep.
+ * First every single action of the declared set is tried, then every pair, and so on until some
+ * help (sets.c); so no smaller set does.  Where all that help give more than enrolment (trial.c,
+ * GIFT_MORE), one size more is looked at for sets that do not.  For those that help everybody is
+ * asked, before and after (crowd.c), and they are ranked (rank.c).
  *
- * For those that help everybody else is asked, before and after (others.c).
- *
- * Ranked: fewest others newly allowed, fewest newly denied, fewest steps, best way back, and
- * then the order of being thought of.
+ * For a group, some of its members are asked while searching: one of those who are refused, and
+ * of those whom the findings leave out one more, until they leave out nobody.
  */
-#include <stdlib.h>
-#include <string.h>
+#include "effect.h"
 
-#include "enroll.h"
+enum { MOST_JUDGED = 16, MOST_TRIALS = 12000, MOST_CALLERS = 12 };
 
-enum { MOST_JUDGED = 12, DEEPEST = 3, MOST_TRIALS = 2000, ORDERS = 256 };
+/* ------------------------------------------------------------------------ sizes */
 
 struct search {
     const struct enroll_case *one;
-    struct enroll_candidates helpful;
-    size_t tried;
+    struct enroll_fixes *fixes;
+    struct enroll_candidates found;
+    struct enroll_crowd before;
+    struct cs_error *err;
 };
 
-/* --------------------------------------------------------------------- a trial */
-
-/* How many gates refuse now; more than there can be when it cannot be asked. */
-static size_t ask(const struct enroll_case *one)
+/* Ask everybody about the most promising. */
+static cs_status judge(struct search *search)
 {
-    struct cs_decision decision;
-    struct cs_error ignored;
-    struct cs_arena_mark mark = cs_arena_mark(one->arena);
-    cs_status status = enroll_decide(one, false, &decision, &ignored);
-    size_t refusing = status == CS_OK ? enroll_refusing(one, &decision) : SIZE_MAX;
-    cs_arena_rewind(one->arena, mark);
-    return refusing;
+    struct enroll_candidates *found = &search->found;
+    enroll_rank(found);
+    if (found->count > MOST_JUDGED)
+        found->count = MOST_JUDGED;
+    for (size_t i = 0; i < found->count; i++)
+        if (enroll_change_measure(search->one, &found->at[i], &search->before, search->err) !=
+            CS_OK)
+            return search->err->status;
+    enroll_rank(found);
+    return CS_OK;
 }
 
-static cs_status freshen(const struct enroll_case *one, struct enroll_change *change,
-                         struct cs_error *err)
+static size_t smallest_of(const struct enroll_candidates *found)
 {
-    cs_id host = cs_host_of_account(one->lab, one->ask.principal);
-    const struct cs_session *session = cs_session_find(one->lab, one->ask.principal);
-    if (one->who.kind == CS_COMPUTER && host) {
-        change->restart = true;
-        return cs_host_restart(one->lab, host, err);
+    size_t size = found->count ? found->at[0].actions : 0;
+    for (size_t i = 1; i < found->count; i++)
+        if (found->at[i].actions < size)
+            size = found->at[i].actions;
+    return size;
+}
+
+static cs_status look(struct search *search)
+{
+    struct enroll_fixes *fixes = search->fixes;
+    struct enroll_candidates *found = &search->found;
+    size_t spent = 0, first = 0;
+    *found = (struct enroll_candidates){.arena = search->one->arena};
+    fixes->cut = false;
+    for (size_t size = 1; size <= ENROLL_DEEPEST && !fixes->cut; size++) {
+        fixes->tried[size] =
+            enroll_sets(search->one, size, MOST_TRIALS - spent, &fixes->cut, found);
+        spent += fixes->tried[size];
+        if (found->count && judge(search) != CS_OK)
+            return search->err->status;
+        first = first || !found->count ? first : size;
+        if (found->count && (found->at[0].gift == GIFT_NONE || size > first))
+            break;
     }
-    if (session) {
-        change->relogon = true;
-        return cs_session_close(one->lab, session->record.id, err);
-    }
-    return cs_fail(err, CS_STATE, "its token is fresh");
+    fixes->size = smallest_of(found);
+    fixes->excessive = first && fixes->size > first;
+    return CS_OK;
 }
 
-bool enroll_change_apply(const struct enroll_case *one, const struct enroll_change *change)
-{
-    struct cs_error ignored;
-    for (size_t i = 0; i < change->count; i++)
-        if (enroll_edit_apply(one->lab, one->arena, &change->edits[i], &ignored) != CS_OK)
-            return false;
-    return true;
-}
+/* ----------------------------------------------------------------------- groups */
 
-/* Ask after it was done; if that is not enough, with a fresh token. */
-static void judge(const struct enroll_case *one, struct enroll_change *change)
+static bool is_caller(const struct enroll_case *one, cs_id id)
 {
-    struct cs_error ignored;
-    change->restart = change->relogon = false;
-    change->refusing = ask(one);
-    if (change->refusing && freshen(one, change, &ignored) == CS_OK) {
-        size_t fresh = ask(one);
-        if (fresh >= change->refusing)
-            change->restart = change->relogon = false;
-        else
-            change->refusing = fresh;
-    }
-    change->helps = change->refusing == 0;
-}
-
-static void try(struct search *search, struct enroll_change *change)
-{
-    search->tried++;
-    cs_lab_begin(search->one->lab, CS_STR("what if"));
-    change->applies = enroll_change_apply(search->one, change);
-    if (change->applies)
-        judge(search->one, change);
-    cs_lab_rollback(search->one->lab);
-}
-
-/* ----------------------------------------------------------------- combinations */
-
-static struct enroll_change joined(const struct enroll_change *first,
-                                   const struct enroll_change *second)
-{
-    struct enroll_change both = *second;
-    memcpy(both.edits, first->edits, first->count * sizeof *both.edits);
-    memcpy(both.edits + first->count, second->edits, second->count * sizeof *both.edits);
-    both.count = first->count + second->count;
-    both.title = NULL;
-    both.order = first->order * ORDERS + second->order;
-    both.excessive = first->excessive || second->excessive;
-    if (!both.remark)
-        both.remark = first->remark;
-    return both;
-}
-
-static bool is_kept(const struct search *search, const struct enroll_change *change)
-{
-    for (size_t i = 0; i < search->helpful.count; i++)
-        if (enroll_change_same(&search->helpful.at[i], change))
+    for (size_t i = 0; i < one->caller_count; i++)
+        if (one->callers[i] == id)
             return true;
     return false;
 }
 
-static void keep(struct search *search, const struct enroll_change *change)
+/* Whom the best finding leaves out is asked as well; false when all of those are asked. */
+static bool ask_more(struct enroll_case *one, const struct enroll_candidates *found)
 {
-    if (is_kept(search, change))
-        return;
-    struct enroll_change *kept =
-        enroll_candidate_add(&search->helpful, change->edits, change->count);
-    unsigned order = change->order;
-    *kept = *change;
-    kept->order = order;
-}
-
-static bool makes_room(const struct enroll_change *change, size_t before)
-{
-    return change->applies && !change->helps && !change->excessive &&
-           (change->prepares || change->refusing < before);
-}
-
-/* Follow `first`, which is done here and now, by every other change that might help then. */
-static void follow(struct search *search, const struct enroll_change *first, int depth)
-{
-    const struct enroll_case *one = search->one;
-    struct enroll_candidates next = {.arena = one->arena};
-    struct cs_decision decision;
-    struct cs_error ignored;
-    cs_lab_begin(one->lab, CS_STR("what if"));
-    if (enroll_change_apply(one, first) && enroll_decide(one, false, &decision, &ignored) == CS_OK)
-        enroll_candidates_make(one, &decision, &next);
-    for (size_t i = 0; i < next.count && search->tried < MOST_TRIALS; i++) {
-        if (first->count + next.at[i].count > ENROLL_MAX_EDITS)
-            continue;
-        try(search, &next.at[i]);
-        struct enroll_change both = joined(first, &next.at[i]);
-        if (next.at[i].helps && !both.excessive)
-            keep(search, &both);
-    }
-    cs_lab_rollback(one->lab);
-    for (size_t i = 0; depth > 2 && i < next.count && search->tried < MOST_TRIALS; i++)
-        if (makes_room(&next.at[i], first->refusing) && !next.at[i].prepares &&
-            first->count + next.at[i].count < ENROLL_MAX_EDITS) {
-            struct enroll_change both = joined(first, &next.at[i]);
-            follow(search, &both, depth - 1);
+    const struct enroll_change *best = found->count ? &found->at[0] : NULL;
+    for (size_t i = 0; best && i < best->left_count; i++)
+        if (!is_caller(one, best->left[i]) && one->caller_count < MOST_CALLERS) {
+            one->callers[one->caller_count++] = best->left[i];
+            return true;
         }
-}
-
-static void combine(struct search *search, const struct enroll_candidates *singles, size_t before)
-{
-    for (int depth = 2; depth <= DEEPEST && !search->helpful.count; depth++)
-        for (size_t i = 0; i < singles->count; i++)
-            if (makes_room(&singles->at[i], before))
-                follow(search, &singles->at[i], depth);
-}
-
-/* ------------------------------------------------------------------------ ranks */
-
-static size_t steps_of(const struct enroll_change *change)
-{
-    size_t steps = 0;
-    for (size_t i = 0; i < change->count; i++)
-        steps += change->edits[i].kind != EDIT_RESTART && change->edits[i].kind != EDIT_RELOGON;
-    return steps;
-}
-
-static unsigned loss_of(const struct enroll_change *change)
-{
-    unsigned loss = 0;
-    for (size_t i = 0; i < change->count; i++)
-        loss += enroll_edit_loss(change->edits[i].kind);
-    return loss;
-}
-
-static int by_size(size_t a, size_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int by_rank(const void *left, const void *right)
-{
-    const struct enroll_change *a = left, *b = right;
-    const int order[] = {
-        by_size(a->allowed_count, b->allowed_count),
-        by_size(a->denied_count, b->denied_count),
-        by_size(steps_of(a), steps_of(b)),
-        by_size(loss_of(a), loss_of(b)),
-        by_size(a->order, b->order),
-    };
-    for (size_t i = 0; i < CS_COUNT(order); i++)
-        if (order[i])
-            return order[i];
-    return 0;
-}
-
-static bool is_only_fresh(const struct enroll_change *change)
-{
-    return change->count == 1 &&
-           (change->edits[0].kind == EDIT_RESTART || change->edits[0].kind == EDIT_RELOGON);
-}
-
-/* Does a part of it help by itself? */
-static bool has_needless_step(const struct enroll_candidates *found,
-                              const struct enroll_change *change)
-{
-    for (size_t i = 0; i < found->count; i++)
-        if (found->at[i].count < change->count && enroll_change_within(&found->at[i], change))
-            return true;
     return false;
 }
 
-/*
- * Where a start alone helps, changes that need one besides are not worth making; and nobody is
- * made an administrator where something else helps.
- */
-static void drop_needless(struct enroll_candidates *found)
+/* What helps one of them at least; whom it leaves out is told. */
+static cs_status look_for_each(struct search *search, struct enroll_case *one)
 {
-    bool fresh_helps = false, moderate_helps = false;
-    size_t kept = 0;
-    struct enroll_change *kept_ones =
-        cs_arena_alloc(found->arena, (found->count + 1) * sizeof *kept_ones);
-    for (size_t i = 0; i < found->count; i++) {
-        fresh_helps = fresh_helps || is_only_fresh(&found->at[i]);
-        moderate_helps = moderate_helps || !found->at[i].excessive;
+    struct enroll_candidates all = {.arena = one->arena};
+    size_t count = one->caller_count;
+    cs_id *callers = one->callers;
+    one->caller_count = 1;
+    for (size_t i = 0; i < count; i++) {
+        one->callers = &callers[i];
+        if (look(search) != CS_OK)
+            return search->err->status;
+        for (size_t j = 0; j < search->found.count; j++) {
+            struct enroll_change *change = enroll_candidate_add(&all, NULL, 0);
+            *change = search->found.at[j];
+        }
     }
-    for (size_t i = 0; i < found->count; i++) {
-        const struct enroll_change *change = &found->at[i];
-        bool needless = (fresh_helps && (change->restart || change->relogon)) ||
-                        (moderate_helps && change->excessive) || has_needless_step(found, change);
-        if (!needless)
-            kept_ones[kept++] = *change;
-    }
-    found->at = kept_ones;
-    found->count = kept;
+    search->found = all;
+    enroll_rank(&search->found);
+    search->fixes->partial = true;
+    return CS_OK;
 }
 
-/* Those worth asking everybody about: at most MOST_JUDGED, the simplest. */
-static void choose(struct search *search, struct enroll_fixes *fixes)
+static cs_status look_for_group(struct search *search, struct enroll_case *one)
 {
-    struct enroll_candidates *found = &search->helpful;
-    fixes->at = cs_arena_alloc(search->one->arena, (found->count + 1) * sizeof *fixes->at);
-    for (size_t i = 0; i < found->count; i++)
-        fixes->at[i] = found->at[i];
-    fixes->count = found->count;
-    qsort(fixes->at, fixes->count, sizeof *fixes->at, by_rank);
-    if (fixes->count > MOST_JUDGED)
-        fixes->count = MOST_JUDGED;
+    do {
+        if (look(search) != CS_OK)
+            return search->err->status;
+    } while (search->found.count && search->found.at[0].left_count &&
+             ask_more(one, &search->found));
+    bool whole = search->found.count && !search->found.at[0].left_count;
+    return whole || one->caller_count < 2 ? CS_OK : look_for_each(search, one);
 }
 
-/* A combination was found step by step; it must also help when done from here. */
-static void verify(struct search *search)
+/* Who is refused now: one of them is asked first. */
+static cs_status begin_group(struct enroll_case *one, struct enroll_fixes *fixes,
+                             struct cs_error *err)
 {
-    struct enroll_candidates *found = &search->helpful;
-    size_t kept = 0, tried = search->tried;
-    for (size_t i = 0; i < found->count; i++) {
-        try(search, &found->at[i]);
-        if (found->at[i].helps)
-            found->at[kept++] = found->at[i];
+    struct cs_question ask = one->ask;
+    struct cs_who who;
+    ask.principal = 0;
+    if (cs_enroll_who(one->lab, one->arena, &ask, &who, err) != CS_OK)
+        return err->status;
+    one->callers = cs_arena_alloc(one->arena, MOST_CALLERS * sizeof *one->callers);
+    fixes->meant = cs_set_size(one->meant);
+    for (size_t i = 0; i < who.count; i++) {
+        if (!enroll_refuses(who.parts[i].verdict))
+            continue;
+        cs_set_and(&who.parts[i].who, one->meant);
+        fixes->refused += cs_set_size(&who.parts[i].who);
+        cs_id id = cs_set_next(&who.parts[i].who, 1);
+        if (id && one->caller_count < MOST_CALLERS)
+            one->callers[one->caller_count++] = id;
     }
-    found->count = kept;
-    search->tried = tried;
+    one->ask.principal = one->caller_count ? one->callers[0] : cs_set_next(one->meant, 1);
+    return CS_OK;
 }
 
-static bool has_moderate(const struct enroll_candidates *found)
+/* -------------------------------------------------------------------------- all */
+
+static void give(struct search *search, size_t most)
 {
-    for (size_t i = 0; i < found->count; i++)
-        if (!found->at[i].excessive)
-            return true;
-    return false;
+    struct enroll_fixes *fixes = search->fixes;
+    fixes->at = search->found.at;
+    fixes->count = search->found.count < most ? search->found.count : most;
+    fixes->partial = fixes->count && fixes->at[0].left_count;
+    for (size_t i = 0; i < fixes->count; i++) {
+        size_t said;
+        enroll_change_render(search->one, &fixes->at[i], AS_CMD, &said);
+    }
 }
 
 cs_status enroll_search(const struct enroll_case *one, size_t most, struct enroll_fixes *fixes,
                         struct cs_error *err)
 {
-    struct search search = {.one = one, .helpful = {.arena = one->arena}};
-    struct enroll_candidates singles = {.arena = one->arena};
-    *fixes = (struct enroll_fixes){0};
-    if (enroll_decide(one, true, &fixes->before, err) != CS_OK)
+    struct enroll_case asked = *one;
+    struct search search = {.one = &asked, .fixes = fixes, .err = err};
+    *fixes = (struct enroll_fixes){.meant = 1};
+    if (asked.meant && begin_group(&asked, fixes, err) != CS_OK)
         return err->status;
-    if (!enroll_refusing(one, &fixes->before))
+    if (enroll_decide(&asked, true, &fixes->before, err) != CS_OK)
+        return err->status;
+    if (!enroll_refusing(&asked, &fixes->before))
         return CS_OK;
-    enroll_candidates_make(one, &fixes->before, &singles);
-    for (size_t i = 0; i < singles.count; i++) {
-        try(&search, &singles.at[i]);
-        if (singles.at[i].helps)
-            keep(&search, &singles.at[i]);
-    }
-    fixes->tried = singles.count;
-    if (!has_moderate(&search.helpful)) {
-        struct enroll_candidates excessive = search.helpful;
-        search.helpful = (struct enroll_candidates){.arena = one->arena};
-        combine(&search, &singles, enroll_refusing(one, &fixes->before));
-        verify(&search);
-        fixes->combined = search.helpful.count > 0;
-        fixes->excessive = excessive.count > 0;
-        if (!fixes->combined)
-            search.helpful = excessive;
-    }
-    drop_needless(&search.helpful);
-    choose(&search, fixes);
-    cs_id end = cs_principal_end(one->lab);
-    const unsigned char *before = fixes->count ? enroll_others_before(one, end) : NULL;
-    for (size_t i = 0; i < fixes->count; i++) {
-        enroll_others_measure(one, &fixes->at[i], end, before);
-        enroll_change_render(one, &fixes->at[i]);
-    }
-    qsort(fixes->at, fixes->count, sizeof *fixes->at, by_rank);
-    if (fixes->count > most)
-        fixes->count = most;
-    return CS_OK;
-}
-
-cs_status enroll_change_do(const struct enroll_case *one, const struct enroll_change *change,
-                           struct cs_error *err)
-{
-    struct enroll_change copy = *change;
-    for (size_t i = 0; i < change->count; i++) {
-        const struct enroll_edit *edit = &change->edits[i];
-        if (enroll_edit_apply(one->lab, one->arena, edit, err) != CS_OK ||
-            (enroll_edit_restarts(edit) && cs_host_restart(one->lab, edit->id, err) != CS_OK))
-            return err->status;
-    }
-    return change->restart || change->relogon ? freshen(one, &copy, err) : CS_OK;
-}
-
-struct cs_value enroll_names(const struct enroll_case *one, const cs_id *ids, size_t count)
-{
-    struct cs_list_maker names = {.arena = one->arena};
-    for (size_t i = 0; i < count; i++)
-        cs_list_add(&names, cs_value_str(cs_principal_name(one->lab, one->arena, ids[i])));
-    return cs_list_value(&names);
+    fixes->refused = asked.meant ? fixes->refused : 1;
+    enroll_find_carriers(&asked);
+    if (enroll_crowd_before(&asked, &search.before, err) != CS_OK)
+        return err->status;
+    cs_status status = asked.meant ? look_for_group(&search, &asked) : look(&search);
+    if (status == CS_OK)
+        give(&search, most);
+    return status;
 }

@@ -47,9 +47,9 @@ static void say_effect(const struct summary *summary, const struct group *group)
                     group->others == 1 ? "" : "s");
     else
         cs_call_say(call, "; lets in nobody else");
-    if (change->restart || change->relogon)
+    if (change->host_count || change->session_count)
         cs_call_say(call, "; counts after %s next %s", helps == 1 ? "its" : "their",
-                    change->restart ? "restart" : "logon");
+                    change->host_count ? "restart" : "logon");
     cs_call_say(call, "%s%s\n", change->remark ? "; " : "", change->remark ? change->remark : "");
 }
 
@@ -63,7 +63,7 @@ static void say_change(const struct summary *summary, const struct group *group)
         return;
     }
     cs_call_say(call, "      %s %.*s%s\n",
-                group->fixes.combined ? "smallest change, of several steps:" : "smallest change:",
+                group->fixes.size > 1 ? "smallest change, of several steps:" : "smallest change:",
                 CS_STR_ARG(group->change->words), group->alike ? ", and the others alike" : "");
     say_effect(summary, group);
     if (group->at_template)

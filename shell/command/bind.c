@@ -1,7 +1,8 @@
 /*
  * bind.c - the words after a command's name become its typed arguments.
  *
- * Options are --name VALUE or --name=VALUE, flags --name, in any place; "--" ends them.  What
+ * Options are --name VALUE or --name=VALUE, flags --name, in any place; "--" ends them.  An
+ * option whose value may be left out takes the next word only if its type does.  What
  * does not fit is CS_USAGE with the command's usage line as the cure; a value its type does
  * not take is that type's own error, with the place inside the value.  Room: command.
  */
@@ -146,6 +147,19 @@ static cs_status lacks_value(const struct binding *binding, const struct csi_wor
     return with_usage(binding, err);
 }
 
+/* A value that may be left out is the next word only where that is one of its type. */
+static bool has_value(const struct binding *binding, const struct cs_param *param,
+                      const struct csi_word *words, size_t count)
+{
+    struct cs_value ignored;
+    struct cs_error problem;
+    if (count < 2 || (looks_like_option(&words[1]) && !words[1].quoted))
+        return false;
+    return !(param->flags & CS_OPTIONAL) || !param->type->parse ||
+           param->type->parse(binding->shell, binding->arena, words[1].text, &ignored, &problem) ==
+               CS_OK;
+}
+
 /* Bind the option in words[0]; `took` is how many words it was. */
 static cs_status option(struct binding *binding, const struct csi_word *words, size_t count,
                         size_t *took, struct cs_error *err)
@@ -165,8 +179,12 @@ static cs_status option(struct binding *binding, const struct csi_word *words, s
     }
     if (param->flags & CS_FLAG || equals >= 0)
         return give(binding, index, words, value, err);
-    if (count < 2 || (looks_like_option(&words[1]) && !words[1].quoted))
-        return lacks_value(binding, words, param, err);
+    if (!has_value(binding, param, words, count)) {
+        if (!(param->flags & CS_OPTIONAL))
+            return lacks_value(binding, words, param, err);
+        binding->bound->given[index] = true;
+        return CS_OK;
+    }
     *took = 2;
     return give(binding, index, words, words[1].text, err);
 }

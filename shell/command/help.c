@@ -35,6 +35,15 @@ static void add_positional(struct cs_buf *buf, const struct cs_param *param)
         cs_buf_adds(buf, "...");
 }
 
+/* " VALUE", or " [VALUE]" where it may be left out. */
+static void add_option_value(struct cs_buf *buf, const struct cs_param *param)
+{
+    bool optional = (param->flags & CS_OPTIONAL) != 0;
+    cs_buf_adds(buf, optional ? " [" : " ");
+    add_value(buf, param);
+    cs_buf_adds(buf, optional ? "]" : "");
+}
+
 void csi_usage_param(struct cs_buf *buf, const struct cs_param *param)
 {
     bool optional = (param->flags & (CS_OPTION | CS_FLAG | CS_OPTIONAL)) || param->fallback;
@@ -44,10 +53,8 @@ void csi_usage_param(struct cs_buf *buf, const struct cs_param *param)
         cs_buf_addf(buf, "--%s", param->name);
     else
         add_positional(buf, param);
-    if (param->flags & CS_OPTION) {
-        cs_buf_addc(buf, ' ');
-        add_value(buf, param);
-    }
+    if (param->flags & CS_OPTION)
+        add_option_value(buf, param);
     if (optional)
         cs_buf_addc(buf, ']');
 }
@@ -140,10 +147,8 @@ static struct cs_str param_name(struct cs_arena *arena, const struct cs_param *p
         csi_usage_param(&buf, &bare);
     else
         cs_buf_addf(&buf, "--%s", param->name);
-    if (param->flags & CS_OPTION) {
-        cs_buf_addc(&buf, ' ');
-        add_value(&buf, param);
-    }
+    if (param->flags & CS_OPTION)
+        add_option_value(&buf, param);
     return finish(arena, &buf);
 }
 
