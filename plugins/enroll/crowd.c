@@ -204,26 +204,50 @@ static void sort_meant(const struct measure *m, const struct answers *stale,
     m->change->fresh = m->change->host_count || m->change->session_count;
 }
 
+static bool starts_ca_host(const struct measure *m)
+{
+    for (size_t i = 0; i < m->change->host_count; i++)
+        if (m->change->hosts[i] == m->one->ca->host)
+            return !m->change->purge;
+    return false;
+}
+
+/* A start of the CA's own machine starts certsvc, too. */
+static cs_status start_ca_host(const struct measure *m)
+{
+    return starts_ca_host(m) ? cs_host_restart(m->one->lab, m->one->ca->host, m->err) : CS_OK;
+}
+
+/* Of a group: who of it needs a new token, and whom the change leaves out. */
+static cs_status ask_meant(const struct measure *m)
+{
+    const struct enroll_case *one = m->one;
+    struct answers stale, fresh;
+    if (ask_all(one, m->scratch, one->ask.from, &stale, m->err) != CS_OK)
+        return m->err->status;
+    cs_lab_begin(one->lab, CS_STR("what if they start anew"));
+    freshen_all(one, m->scratch);
+    cs_status status = ask_all(one, m->scratch, one->ask.from, &fresh, m->err);
+    cs_lab_rollback(one->lab);
+    if (status == CS_OK)
+        sort_meant(m, &stale, &fresh);
+    return status;
+}
+
 static cs_status compare(const struct measure *m, const struct enroll_crowd *before)
 {
     const struct enroll_case *one = m->one;
     struct enroll_change *change = m->change;
-    struct answers stale = {0}, fresh, meant;
-    if (one->meant && ask_all(one, m->scratch, one->ask.from, &stale, m->err) != CS_OK)
+    struct answers after;
+    if ((one->meant && ask_meant(m) != CS_OK) || start_ca_host(m) != CS_OK)
         return m->err->status;
     freshen_all(one, m->scratch);
-    if (ask_all(one, m->scratch, 0, &fresh, m->err) != CS_OK)
-        return m->err->status;
-    meant = fresh;
-    if (one->meant && one->ask.from &&
-        ask_all(one, m->scratch, one->ask.from, &meant, m->err) != CS_OK)
+    if (ask_all(one, m->scratch, 0, &after, m->err) != CS_OK)
         return m->err->status;
     change->allowed =
-        others(one, &fresh.allowed, &before->allowed, before->end, &change->allowed_count);
+        others(one, &after.allowed, &before->allowed, before->end, &change->allowed_count);
     change->denied =
-        others(one, &before->allowed, &fresh.allowed, before->end, &change->denied_count);
-    if (one->meant)
-        sort_meant(m, &stale, &meant);
+        others(one, &before->allowed, &after.allowed, before->end, &change->denied_count);
     return CS_OK;
 }
 

@@ -32,6 +32,17 @@ static bool starts(const struct enroll_effects *effects, cs_id host)
     return false;
 }
 
+/* certsvc, where the start of its machine starts it: only the undo has to say so. */
+static void note_service(const struct enroll_case *one, cs_id host, struct enroll_effects *steps)
+{
+    const struct cs_service *certsvc = cs_service_find(one->lab, host, CS_STR("CertSvc"));
+    struct enroll_effect run = {.kind = EFFECT_RUN, .on = true, .side = true, .host = host};
+    if (!certsvc || certsvc->state == CS_SERVICE_RUNNING || certsvc->start != CS_START_AUTO)
+        return;
+    run.name = cs_str_fold(one->arena, certsvc->name);
+    enroll_effect_add(steps, &run);
+}
+
 /* What must start anew: hosts that the steps need it of, then those who are meant. */
 static void add_starts(const struct enroll_case *one, const struct enroll_change *change,
                        struct enroll_effects *effects)
@@ -92,6 +103,9 @@ void enroll_change_render(const struct enroll_case *one, struct enroll_change *c
     cs_lab_begin(one->lab, CS_STR("what if"));
     change->words = do_steps(one, change, &steps);
     add_starts(one, change, &after);
+    for (size_t i = 0; i < after.count; i++)
+        if (after.at[i].kind == EFFECT_RESTART)
+            note_service(one, after.at[i].host, &steps);
     change->then = starts_value(one, &after);
     change->commands = enroll_write(one, syntax, &steps, false, said);
     change->undo = enroll_write(one, syntax, &steps, true, &ignored);

@@ -115,7 +115,7 @@ static struct state state_of(const struct enroll_case *one)
 {
     struct state state = {.stale = enroll_refused(one)};
     cs_lab_begin(one->lab, CS_STR("what if they start anew"));
-    state.fresh = state.stale && enroll_freshen(one, false) ? enroll_refused(one) : state.stale;
+    state.fresh = state.stale && enroll_freshen(one, true) ? enroll_refused(one) : state.stale;
     cs_lab_rollback(one->lab);
     return state;
 }

@@ -118,14 +118,23 @@ cs_status enroll_change_do(const struct enroll_case *one, const struct enroll_ch
 
 /* --------------------------------------------------------------------- trying */
 
+/* With new tokens; a start must do no harm besides, and is not what helps. */
+static uint64_t refused_fresh(const struct enroll_case *one, bool purge)
+{
+    uint64_t refused = enroll_freshen(one, true) ? enroll_refused(one) : UINT64_MAX;
+    if (!refused && !purge && enroll_freshen(one, false))
+        refused = enroll_refused(one);
+    return refused;
+}
+
 void enroll_change_try(const struct enroll_case *one, struct enroll_change *change)
 {
     cs_lab_begin(one->lab, CS_STR("what if"));
     change->fresh = false;
     change->applies = enroll_change_apply(one, change);
     change->refused = change->applies ? enroll_refused(one) : UINT64_MAX;
-    if (change->applies && change->refused && enroll_freshen(one, change->purge)) {
-        uint64_t fresh = enroll_refused(one);
+    if (change->applies && change->refused) {
+        uint64_t fresh = refused_fresh(one, change->purge);
         change->fresh = !fresh;
         change->refused &= fresh;
     }
