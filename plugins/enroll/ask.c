@@ -27,9 +27,9 @@ cs_status enroll_case_of(struct cs_call *call, bool principal, struct enroll_cas
     one->template_ = cs_template_get(one->lab, one->ask.template_);
     if (!one->template_)
         return cs_fail(err, CS_NOT_FOUND, "no such template");
-    cs_id here = cs_shell_host(cs_call_shell(call));
-    cs_status status = cs_enroll_ca(one->lab, cs_call_id(call, "ca"), here, one->template_->name,
-                                    &one->ask.ca, err);
+    one->here = cs_shell_host(cs_call_shell(call));
+    cs_status status = cs_enroll_ca(one->lab, cs_call_id(call, "ca"), one->here,
+                                    one->template_->name, &one->ask.ca, err);
     if (status != CS_OK)
         return status;
     one->ca = cs_ca_get(one->lab, one->ask.ca);

@@ -139,6 +139,9 @@ static void join_by(const struct enroll_case *one, cs_id group, cs_id member,
     struct cs_error ignored;
     if (!member || cs_member_may(one->lab, group, member, &ignored) != CS_OK)
         return;
+    struct cs_principal named;
+    if (cs_principal_get(one->lab, member, &named))
+        edit.sid = named.sid;
     struct enroll_change *change = enroll_candidate_add(candidates, &edit, 1);
     change->remark = advice(one, group, member);
     change->advised = change->remark != NULL;

@@ -69,9 +69,22 @@ static uint64_t hash_of(const struct enroll_edit *edit)
 
 uint64_t enroll_change_hash(const struct enroll_change *change)
 {
-    uint64_t hash = change->purge;
+    uint64_t hash = change->purge ? 2 : 1;
     for (size_t i = 0; i < change->count; i++)
         hash += hash_of(&change->edits[i]);
+    return hash;
+}
+
+/* What is done where, whoever it names. */
+uint64_t enroll_change_shape(const struct enroll_change *change)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < change->count; i++) {
+        struct enroll_edit edit = change->edits[i];
+        edit.other = 0;
+        edit.sid = (struct cs_sid){0};
+        hash += hash_of(&edit);
+    }
     return hash;
 }
 

@@ -29,6 +29,7 @@ struct enroll_case {
     size_t caller_count; /* 0: the principal alone */
     cs_id carriers[ENROLL_CARRIERS];
     size_t carrier_count;
+    cs_id here; /* the current host, where commands are typed */
 };
 
 /* From the arguments principal, template, ca, from, auto, manual, as far as declared. */
@@ -81,7 +82,7 @@ cs_id enroll_ca_group(const struct enroll_case *one, const struct cs_sd *sd);
 /* ---------------------------------------------------------------------- changes */
 
 enum enroll_edit_kind {
-    EDIT_ADD_MEMBER,     /* id: group, other: member */
+    EDIT_ADD_MEMBER,     /* id: group, other: member, sid: its SID */
     EDIT_REMOVE_MEMBER,  /* id: group, other: member */
     EDIT_ALLOW,          /* id: host, scope, policy, sid, mask */
     EDIT_REVOKE,         /* id: host, scope, policy, sid */
@@ -181,6 +182,8 @@ bool enroll_change_within(const struct enroll_change *part, const struct enroll_
 bool enroll_change_same(const struct enroll_change *a, const struct enroll_change *b);
 /* The same number for the same steps, in whatever order. */
 uint64_t enroll_change_hash(const struct enroll_change *change);
+/* The same for the same steps, whomever they name. */
+uint64_t enroll_change_shape(const struct enroll_change *change);
 /* The declared actions at the gates that refuse (bits) as things stand. */
 void enroll_candidates_make(const struct enroll_case *one, uint64_t refused,
                             struct enroll_candidates *candidates);

@@ -185,22 +185,42 @@ static void say_head(const struct enroll_case *one, const struct enroll_fixes *f
                     CS_STR_ARG(tried_words(one, fixes, fixes->size)));
 }
 
-static void say_foot(const struct enroll_case *one, const struct enroll_fixes *fixes)
+/* "nothing smaller works (12 single changes tried)." */
+static struct cs_str proof_words(const struct enroll_case *one, const struct enroll_fixes *fixes)
 {
     size_t end = fixes->size > 1 ? fixes->size : 2;
-    struct cs_str rank = fixes->count > 1 ? CS_STR(" 1") : CS_STR("");
     if (fixes->cut)
-        cs_call_say(one->call, "  the search was given up after %.*s.   ",
-                    CS_STR_ARG(tried_words(one, fixes, ENROLL_DEEPEST + 1)));
-    else if (!fixes->partial && !fixes->excessive)
-        cs_call_say(one->call, "  nothing smaller works (%.*s tried).   ",
-                    CS_STR_ARG(tried_words(one, fixes, end)));
-    else
-        cs_call_say(one->call, "  ");
-    cs_call_say(one->call,
-                "do it here: enroll fix %.*s --apply%.*s   take it to Windows: --as "
-                "powershell\n",
-                CS_STR_ARG(enroll_about(one)), CS_STR_ARG(rank));
+        return cs_str_printf(one->arena, "the search was given up after %.*s.",
+                             CS_STR_ARG(tried_words(one, fixes, ENROLL_DEEPEST + 1)));
+    if (fixes->partial || fixes->excessive)
+        return CS_STR("");
+    return cs_str_printf(one->arena, "nothing smaller works (%.*s tried).",
+                         CS_STR_ARG(tried_words(one, fixes, end)));
+}
+
+/* What was proven, and what to type next, in as few lines as have room for it. */
+static void say_foot(const struct enroll_case *one, const struct enroll_fixes *fixes)
+{
+    const struct cs_str parts[] = {
+        proof_words(one, fixes),
+        cs_str_printf(one->arena, "do it here: enroll fix %.*s --apply%s",
+                      CS_STR_ARG(enroll_about(one)), fixes->count > 1 ? " 1" : ""),
+        CS_STR("take it to Windows: --as powershell"),
+    };
+    size_t width = cs_call_width(one->call), column = 0;
+    for (size_t i = 0; i < CS_COUNT(parts); i++) {
+        size_t wide = cs_str_width(parts[i]);
+        if (!wide)
+            continue;
+        bool same_line = column && (!width || column + 3 + wide <= width);
+        cs_call_say(one->call, "%s%.*s",
+                    same_line ? "   "
+                    : column  ? "\n  "
+                              : "  ",
+                    CS_STR_ARG(parts[i]));
+        column = (same_line ? column + 3 : 2) + wide;
+    }
+    cs_call_say(one->call, "\n");
 }
 
 /* Whom each change lets in and shuts out, by name. */

@@ -16,6 +16,24 @@ static unsigned loss_of(const struct enroll_change *change)
     return loss;
 }
 
+static bool named_before(const struct enroll_change *change, size_t index)
+{
+    const struct enroll_edit *edit = &change->edits[index];
+    for (size_t i = 0; i < index; i++)
+        if (cs_sid_equal(&change->edits[i].sid, &edit->sid))
+            return true;
+    return false;
+}
+
+/* How many principals its steps name: one who is let in everywhere is simpler than two. */
+static size_t subjects_of(const struct enroll_change *change)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < change->count; i++)
+        count += change->edits[i].sid.count && !named_before(change, i);
+    return count;
+}
+
 static int by_size(size_t a, size_t b)
 {
     return (a > b) - (a < b);
@@ -32,6 +50,7 @@ static int by_rank(const void *left, const void *right)
         by_size(a->count, b->count),
         by_size(loss_of(a), loss_of(b)),
         by_size(a->actions, b->actions),
+        by_size(subjects_of(a), subjects_of(b)),
         by_size(a->order, b->order),
     };
     for (size_t i = 0; i < CS_COUNT(order); i++)
@@ -48,6 +67,19 @@ static bool has_needless_step(const struct enroll_candidates *found,
         const struct enroll_change *other = &found->at[i];
         if (other->count && other->count < change->count &&
             other->left_count <= change->left_count && enroll_change_within(other, change))
+            return true;
+    }
+    return false;
+}
+
+/* Names several where another change names one and does the same. */
+static bool is_mixture(const struct enroll_candidates *found, const struct enroll_change *change)
+{
+    for (size_t i = 0; subjects_of(change) > 1 && i < found->count; i++) {
+        const struct enroll_change *other = &found->at[i];
+        if (subjects_of(other) == 1 && enroll_change_shape(other) == enroll_change_shape(change) &&
+            other->left_count <= change->left_count &&
+            other->allowed_count <= change->allowed_count)
             return true;
     }
     return false;
@@ -80,7 +112,7 @@ static bool is_needless(const struct enroll_candidates *found, const struct seen
     return (seen->time_helps && change->count && change->fresh) ||
            (seen->moderate_helps && change->gift == GIFT_RULE) ||
            (change->gift != GIFT_NONE && change->actions > 1 && seen->plain_helps) ||
-           has_needless_step(found, change);
+           has_needless_step(found, change) || is_mixture(found, change);
 }
 
 void enroll_rank(struct enroll_candidates *found)

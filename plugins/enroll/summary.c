@@ -41,9 +41,10 @@ static cs_status no_ca(size_t count, struct cs_error *err)
 static cs_status find_ca(struct cs_call *call, struct enroll_case *one, struct cs_error *err)
 {
     struct cas cas = {0};
+    one->here = cs_shell_host(cs_call_shell(call));
     one->ask.ca = cs_call_id(call, "ca");
     if (!one->ask.ca)
-        one->ask.ca = cs_ca_on_host(one->lab, cs_shell_host(cs_call_shell(call)));
+        one->ask.ca = cs_ca_on_host(one->lab, one->here);
     cs_record_each(one->lab, CS_NOUN_CA, count_ca, &cas);
     if (!one->ask.ca && cas.count == 1)
         one->ask.ca = cas.only;

@@ -60,9 +60,7 @@ static void remark(struct writing *writing, const struct syntax *syntax,
 struct cs_value enroll_write(const struct enroll_case *one, enum enroll_syntax syntax,
                              const struct enroll_effects *effects, bool undo, size_t *said)
 {
-    struct writing writing = {.one = one,
-                              .here = cs_shell_host(cs_call_shell(one->call)),
-                              .lines = {.arena = one->arena}};
+    struct writing writing = {.one = one, .here = one->here, .lines = {.arena = one->arena}};
     struct enroll_effects back = enroll_effects_undo(effects);
     const struct enroll_effects *written = undo ? &back : effects;
     for (size_t i = 0; i < written->count; i++) {

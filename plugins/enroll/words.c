@@ -17,7 +17,7 @@ static const struct pattern {
     [EDIT_ALLOW] = {"allow %1 %4 in %5%3 of %2", 0},
     [EDIT_REVOKE] = {"take %1's entry out of %5%3 of %2", 0},
     [EDIT_RESET] = {"reset %3 of %2", 1},
-    [EDIT_DROP_VALUE] = {"no longer set %3 by group policy on %2", 1},
+    [EDIT_DROP_VALUE] = {"no longer set %3 by group policy on %2", 0},
     [EDIT_SET_NUMBER] = {"set %3 to %4 on %2", 0},
     [EDIT_CLEAR_BITS] = {"clear %4 on %2", 0},
     [EDIT_SET_TEXT] = {"set %3 to %4 on %2", 0},
