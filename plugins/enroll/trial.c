@@ -118,7 +118,8 @@ cs_status enroll_change_do(const struct enroll_case *one, const struct enroll_ch
 
 /* --------------------------------------------------------------------- trying */
 
-/* With new tokens; a start must do no harm besides, and is not what helps. */
+/* With new tokens, which may lack what the old ones had; a start must do no harm besides, and is
+ * not what helps. */
 static uint64_t refused_fresh(const struct enroll_case *one, bool purge)
 {
     uint64_t refused = enroll_freshen(one, true) ? enroll_refused(one) : UINT64_MAX;
@@ -133,10 +134,9 @@ void enroll_change_try(const struct enroll_case *one, struct enroll_change *chan
     change->fresh = false;
     change->applies = enroll_change_apply(one, change);
     change->refused = change->applies ? enroll_refused(one) : UINT64_MAX;
-    if (change->applies && change->refused) {
-        uint64_t fresh = refused_fresh(one, change->purge);
-        change->fresh = !fresh;
-        change->refused &= fresh;
+    if (change->applies && change->refused && !refused_fresh(one, change->purge)) {
+        change->fresh = true;
+        change->refused = 0;
     }
     cs_lab_rollback(one->lab);
 }
