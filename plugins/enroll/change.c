@@ -75,14 +75,22 @@ uint64_t enroll_change_hash(const struct enroll_change *change)
     return hash;
 }
 
-/* What is done where, whoever it names. */
+bool enroll_edit_gives(const struct enroll_edit *edit)
+{
+    return edit->kind == EDIT_ADD_MEMBER || edit->kind == EDIT_ALLOW ||
+           edit->kind == EDIT_GRANT_RIGHT || edit->kind == EDIT_CA_ALLOW ||
+           edit->kind == EDIT_TEMPLATE_ALLOW || edit->kind == EDIT_TEMPLATE_READ;
+}
+
 uint64_t enroll_change_shape(const struct enroll_change *change)
 {
     uint64_t hash = 0;
     for (size_t i = 0; i < change->count; i++) {
         struct enroll_edit edit = change->edits[i];
-        edit.other = 0;
-        edit.sid = (struct cs_sid){0};
+        if (enroll_edit_gives(&edit)) {
+            edit.other = 0;
+            edit.sid = (struct cs_sid){0};
+        }
         hash += hash_of(&edit);
     }
     return hash;

@@ -166,39 +166,54 @@ struct measure {
     struct cs_error *err;
 };
 
+struct closing {
+    struct enroll_change *change;
+    cs_id user;
+};
+
+static bool add_session(void *context, const struct cs_record *record)
+{
+    const struct closing *closing = context;
+    if (((const struct cs_session *)record)->user == closing->user)
+        closing->change->sessions[closing->change->session_count++] = record->id;
+    return true;
+}
+
 static void add_start(const struct measure *m, cs_id caller)
 {
     struct cs_principal p;
     struct cs_lab *lab = m->one->lab;
+    struct closing closing = {m->change, caller};
     if (!cs_principal_get(lab, caller, &p))
         return;
     cs_id host = p.kind == CS_COMPUTER ? cs_host_of_account(lab, caller) : 0;
-    const struct cs_session *session = host ? NULL : cs_session_find(lab, caller);
     if (host)
         m->change->hosts[m->change->host_count++] = host;
-    else if (session)
-        m->change->sessions[m->change->session_count++] = session->record.id;
+    else
+        cs_record_each(lab, CS_NOUN_SESSION, add_session, &closing);
 }
 
 static void make_room(const struct measure *m, size_t room)
 {
     struct enroll_change *change = m->change;
     change->hosts = cs_arena_alloc(m->one->arena, (room + 1) * sizeof(cs_id));
-    change->sessions = cs_arena_alloc(m->one->arena, (room + 1) * sizeof(cs_id));
+    change->sessions = cs_arena_alloc(
+        m->one->arena, (cs_record_count(m->one->lab, CS_NOUN_SESSION) + 1) * sizeof(cs_id));
     change->left = cs_arena_alloc(m->one->arena, (room + 1) * sizeof(cs_id));
     change->host_count = change->session_count = change->left_count = 0;
 }
 
-/* Of a group: who needs a new token for it, and who is refused all the same. */
+/* Of a group: who needs a new token for it, and who is refused with any. */
 static void sort_meant(const struct measure *m, const struct answers *stale,
                        const struct answers *fresh)
 {
     make_room(m, cs_set_size(m->one->meant));
     for (cs_id id = 0; (id = cs_set_next(m->one->meant, id + 1));) {
-        bool refused = cs_set_has(&fresh->refused, id);
-        if (refused)
+        if (!cs_set_has(&stale->refused, id))
+            continue;
+        if (cs_set_has(&fresh->refused, id))
             m->change->left[m->change->left_count++] = id;
-        else if (cs_set_has(&stale->refused, id))
+        else
             add_start(m, id);
     }
     m->change->fresh = m->change->host_count || m->change->session_count;

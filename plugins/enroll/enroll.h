@@ -182,7 +182,9 @@ bool enroll_change_within(const struct enroll_change *part, const struct enroll_
 bool enroll_change_same(const struct enroll_change *a, const struct enroll_change *b);
 /* The same number for the same steps, in whatever order. */
 uint64_t enroll_change_hash(const struct enroll_change *change);
-/* The same for the same steps, whomever they name. */
+/* Does it give somebody something: a membership, an entry, a right? */
+bool enroll_edit_gives(const struct enroll_edit *edit);
+/* The same for the same steps, to whomever they give. */
 uint64_t enroll_change_shape(const struct enroll_change *change);
 /* The declared actions at the gates that refuse (bits) as things stand. */
 void enroll_candidates_make(const struct enroll_case *one, uint64_t refused,
@@ -240,8 +242,9 @@ cs_status enroll_search(const struct enroll_case *one, size_t most, struct enrol
 /* Sets of `size` actions that help the callers, added to `found`; how many were tried. */
 size_t enroll_sets(const struct enroll_case *one, size_t size, size_t budget, bool *cut,
                    struct enroll_candidates *found);
-/* Best first; what has needless steps or rules where something else helps left out. */
-void enroll_rank(struct enroll_candidates *found);
+/* Best first; what has needless steps, or rules where something else helps, left out, and, when
+ * everybody was asked, what names several for what one will do. */
+void enroll_rank(struct enroll_candidates *found, bool measured);
 
 /* Who can enrol if everybody starts and logs on anew, asked before a change and after it. */
 struct enroll_crowd {

@@ -20,17 +20,17 @@ static bool named_before(const struct enroll_change *change, size_t index)
 {
     const struct enroll_edit *edit = &change->edits[index];
     for (size_t i = 0; i < index; i++)
-        if (cs_sid_equal(&change->edits[i].sid, &edit->sid))
+        if (enroll_edit_gives(&change->edits[i]) && cs_sid_equal(&change->edits[i].sid, &edit->sid))
             return true;
     return false;
 }
 
-/* How many principals its steps name: one who is let in everywhere is simpler than two. */
+/* How many principals are given something: one who is let in everywhere is simpler than two. */
 static size_t subjects_of(const struct enroll_change *change)
 {
     size_t count = 0;
     for (size_t i = 0; i < change->count; i++)
-        count += change->edits[i].sid.count && !named_before(change, i);
+        count += enroll_edit_gives(&change->edits[i]) && !named_before(change, i);
     return count;
 }
 
@@ -78,7 +78,7 @@ static bool is_mixture(const struct enroll_candidates *found, const struct enrol
     for (size_t i = 0; subjects_of(change) > 1 && i < found->count; i++) {
         const struct enroll_change *other = &found->at[i];
         if (subjects_of(other) == 1 && enroll_change_shape(other) == enroll_change_shape(change) &&
-            other->left_count <= change->left_count &&
+            other->gift <= change->gift && other->left_count <= change->left_count &&
             other->allowed_count <= change->allowed_count)
             return true;
     }
@@ -107,21 +107,21 @@ static struct seen look_over(const struct enroll_candidates *found)
  * single action.
  */
 static bool is_needless(const struct enroll_candidates *found, const struct seen *seen,
-                        const struct enroll_change *change)
+                        const struct enroll_change *change, bool measured)
 {
     return (seen->time_helps && change->count && change->fresh) ||
            (seen->moderate_helps && change->gift == GIFT_RULE) ||
            (change->gift != GIFT_NONE && change->actions > 1 && seen->plain_helps) ||
-           has_needless_step(found, change) || is_mixture(found, change);
+           has_needless_step(found, change) || (measured && is_mixture(found, change));
 }
 
-void enroll_rank(struct enroll_candidates *found)
+void enroll_rank(struct enroll_candidates *found, bool measured)
 {
     struct seen seen = look_over(found);
     struct enroll_change *kept = cs_arena_alloc(found->arena, (found->count + 1) * sizeof *kept);
     size_t count = 0;
     for (size_t i = 0; i < found->count; i++)
-        if (!is_needless(found, &seen, &found->at[i]))
+        if (!is_needless(found, &seen, &found->at[i], measured))
             kept[count++] = found->at[i];
     found->at = kept;
     found->count = found->room = count;

@@ -32,6 +32,14 @@ static bool starts(const struct enroll_effects *effects, cs_id host)
     return false;
 }
 
+static bool logs_on(const struct enroll_effects *effects, cs_id user)
+{
+    for (size_t i = 0; i < effects->count; i++)
+        if (effects->at[i].kind == EFFECT_RELOGON && effects->at[i].id == user)
+            return true;
+    return false;
+}
+
 /* certsvc, where the start of its machine starts it: only the undo has to say so. */
 static void note_service(const struct enroll_case *one, cs_id host, struct enroll_effects *steps)
 {
@@ -64,7 +72,8 @@ static void add_starts(const struct enroll_case *one, const struct enroll_change
         const struct cs_session *session = (const struct cs_session *)cs_record_get(
             one->lab, CS_NOUN_SESSION, change->sessions[i]);
         start.id = session ? session->user : 0;
-        enroll_effect_add(effects, &start);
+        if (!logs_on(effects, start.id)) /* whatever number of sessions it has */
+            enroll_effect_add(effects, &start);
     }
 }
 

@@ -27,14 +27,14 @@ struct search {
 static cs_status judge(struct search *search)
 {
     struct enroll_candidates *found = &search->found;
-    enroll_rank(found);
+    enroll_rank(found, false);
     if (found->count > MOST_JUDGED)
         found->count = MOST_JUDGED;
     for (size_t i = 0; i < found->count; i++)
         if (enroll_change_measure(search->one, &found->at[i], &search->before, search->err) !=
             CS_OK)
             return search->err->status;
-    enroll_rank(found);
+    enroll_rank(found, true);
     return CS_OK;
 }
 
@@ -108,7 +108,7 @@ static cs_status look_for_each(struct search *search, struct enroll_case *one)
         }
     }
     search->found = all;
-    enroll_rank(&search->found);
+    enroll_rank(&search->found, true);
     search->fixes->partial = true;
     return CS_OK;
 }

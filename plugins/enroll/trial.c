@@ -50,11 +50,15 @@ static bool freshen(const struct enroll_case *one, cs_id caller, bool purge)
     if (!cs_principal_get(one->lab, caller, &p))
         return false;
     cs_id host = p.kind == CS_COMPUTER ? cs_host_of_account(one->lab, caller) : 0;
-    const struct cs_session *session = host ? NULL : cs_session_find(one->lab, caller);
+    const struct cs_session *session;
     if (host)
         return (purge ? cs_host_purge(one->lab, host, &ignored)
                       : cs_host_restart(one->lab, host, &ignored)) == CS_OK;
-    return session && cs_session_close(one->lab, session->record.id, &ignored) == CS_OK;
+    bool closed = false;
+    while ((session = cs_session_find(one->lab, caller)) &&
+           cs_session_close(one->lab, session->record.id, &ignored) == CS_OK)
+        closed = true;
+    return closed;
 }
 
 bool enroll_freshen(const struct enroll_case *one, bool purge)
@@ -110,9 +114,11 @@ cs_status enroll_change_do(const struct enroll_case *one, const struct enroll_ch
         if (status != CS_OK)
             return status;
     }
-    for (size_t i = 0; i < change->session_count; i++)
-        if (cs_session_close(one->lab, change->sessions[i], err) != CS_OK)
-            return err->status;
+    for (size_t i = 0; i < change->session_count; i++) {
+        bool open = cs_record_get(one->lab, CS_NOUN_SESSION, change->sessions[i]) != NULL;
+        if (open && cs_session_close(one->lab, change->sessions[i], err) != CS_OK)
+            return err->status; /* a start of its machine may have ended it already */
+    }
     return CS_OK;
 }
 

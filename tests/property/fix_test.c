@@ -85,8 +85,8 @@ static void freshen(struct wild *wild)
         if (hosts[id])
             must(cs_host_purge(lab, id, &err));
     for (cs_id id = 1; id < cs_principal_end(lab); id++) {
-        const struct cs_session *session = cs_session_find(lab, id);
-        if (session)
+        const struct cs_session *session;
+        while ((session = cs_session_find(lab, id)))
             must(cs_session_close(lab, session->record.id, &err));
     }
 }
