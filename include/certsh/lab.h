@@ -194,4 +194,12 @@ CS_API void cs_lab_release(struct cs_lab *lab);
 /* --assume defaults for this run: not written, and no change of the history. */
 CS_API void cs_lab_assume_now(struct cs_lab *lab);
 
+/*
+ * Does everything hold that must, in memory and in the file?  `fn` hears of each check; `why` is
+ * "" where it holds.  CS_CHECK when one does not.
+ */
+typedef void cs_check_fn(void *context, const char *what, bool holds, const char *why);
+CS_API CS_MUST_CHECK cs_status cs_lab_check(struct cs_lab *lab, cs_check_fn *fn, void *context,
+                                            struct cs_error *err);
+
 #endif

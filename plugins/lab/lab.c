@@ -69,8 +69,9 @@ static const struct cs_type type_home = {.name = "host",
         {"time", &cs_type_time, "when, on the lab's clock"},                                       \
         {"user", &cs_type_text, "who did it"}, {"title", &cs_type_text, "what was done"},          \
         {"ops", &cs_type_int, "single steps it is made of"},                                       \
+        {"undone", &cs_type_bool, "is it undone now?"},                                            \
     {                                                                                              \
-        "undone", &cs_type_bool, "is it undone now?"                                               \
+        "what", &cs_type_list, "what it changed: its first steps"                                  \
     }
 
 static const struct cs_command commands[] = {
@@ -90,9 +91,10 @@ static const struct cs_command commands[] = {
             {"host", &cs_type_text, "the current host"},
             {"user", &cs_type_text, "the current user"},
             {"assume", &cs_type_text, "defaults or nothing"},
-            {"time", &cs_type_time, "the lab's clock"}),
+            {"time", &cs_type_time, "the lab's clock"},
+            {"file", &cs_type_path, "the file it is kept in"}),
         .examples = CS_EXAMPLES({"lab info", "what am I working on?"}),
-        .see = "lab history, lab missing",
+        .see = "lab history, lab missing, lab check",
     },
     {
         .name = "lab import",
@@ -174,6 +176,22 @@ static const struct cs_command commands[] = {
         .result = CS_FIELDS(CHANGE_FIELDS),
         .examples = CS_EXAMPLES({"lab history", "what have I done?"}),
         .see = "lab undo",
+    },
+    {
+        .name = "lab check",
+        .brief = "check the lab, and its file, for all that must hold",
+        .detail =
+            "SIDs are one principal's each, indexes find everybody, memberships have both ends, "
+            "records name what is there, the history is in one piece.  For a lab in a file also: "
+            "SQLite finds its structure whole and its references resolved, every row is what was "
+            "written, and the tables hold what memory holds.  Exit code 2 when something does not "
+            "hold.",
+        .run = lab_check,
+        .result = CS_FIELDS({"check", &cs_type_text, "what must hold"},
+                            {"holds", &cs_type_bool, "does it?"},
+                            {"why", &cs_type_text, "what is wrong"}),
+        .examples = CS_EXAMPLES({"lab check", "is everything in order?"}),
+        .see = "lab info, lab history",
     },
     {
         .name = "lab assume",

@@ -33,12 +33,40 @@ static struct changes all_changes(struct cs_call *call)
     return changes;
 }
 
+enum { MOST_STEPS = 3 };
+
+struct steps {
+    struct cs_arena *arena;
+    struct cs_value at[MOST_STEPS + 1];
+    size_t count, all;
+};
+
+static bool take_step(void *context, const char *name, struct cs_str what)
+{
+    struct steps *steps = context;
+    (void)name;
+    if (steps->all++ < MOST_STEPS)
+        steps->at[steps->count++] = cs_value_str(cs_str_copy(steps->arena, what));
+    return true;
+}
+
+static struct cs_value steps_of(struct cs_call *call, const struct cs_change *change)
+{
+    struct steps steps = {.arena = cs_call_arena(call)};
+    cs_lab_each_op(cs_call_lab(call), change->number, take_step, &steps);
+    if (steps.all > MOST_STEPS)
+        steps.at[steps.count++] =
+            cs_value_str(cs_str_printf(steps.arena, "%zu more", steps.all - MOST_STEPS));
+    return cs_value_list(steps.arena, steps.at, steps.count);
+}
+
 static cs_status change_row(struct cs_call *call, const struct cs_change *change, bool undone,
                             struct cs_error *err)
 {
     return CS_ROW(call, err, cs_value_int((int64_t)change->number), cs_value_clock(change->time),
                   cs_value_str(change->user), cs_value_str(change->title),
-                  cs_value_int((int64_t)change->ops), cs_value_bool(undone));
+                  cs_value_int((int64_t)change->ops), cs_value_bool(undone),
+                  steps_of(call, change));
 }
 
 cs_status lab_history(struct cs_call *call, struct cs_error *err)

@@ -95,6 +95,13 @@ static void say_info(struct cs_call *call, const struct tally *tally)
                 start->assume ? "taken from the defaults of Windows" : "unknown");
 }
 
+static void say_file(struct cs_call *call, const struct cs_lab *lab)
+{
+    if (cs_lab_path(lab))
+        cs_call_say(call, "kept in %s%s\n", cs_lab_path(lab),
+                    cs_lab_is_read_only(lab) ? ", which is read-only" : "");
+}
+
 cs_status lab_info(struct cs_call *call, struct cs_error *err)
 {
     const struct cs_lab *lab = cs_call_lab(call);
@@ -107,6 +114,7 @@ cs_status lab_info(struct cs_call *call, struct cs_error *err)
     if (cs_call_wants_words(call)) {
         say_info(call, &tally);
         say_place(call, user, host);
+        say_file(call, lab);
     }
     return CS_ROW(call, err, cs_value_str(start->name),
                   cs_value_int((int64_t)cs_record_count(lab, CS_NOUN_DOMAIN)),
@@ -117,5 +125,5 @@ cs_status lab_info(struct cs_call *call, struct cs_error *err)
                   cs_value_int((int64_t)cs_record_count(lab, CS_NOUN_TEMPLATE)),
                   cs_value_int((int64_t)cs_lab_change_count(lab)), host, user,
                   cs_value_text(start->assume ? "defaults" : "nothing"),
-                  cs_value_clock(cs_lab_clock(lab)));
+                  cs_value_clock(cs_lab_clock(lab)), cs_value_text(cs_lab_path(lab)));
 }

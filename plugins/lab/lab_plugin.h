@@ -16,6 +16,7 @@ extern const struct cs_type lab_type_subject;
 cs_status lab_missing(struct cs_call *call, struct cs_error *err);
 cs_status lab_undo(struct cs_call *call, struct cs_error *err);
 cs_status lab_redo(struct cs_call *call, struct cs_error *err);
+cs_status lab_check(struct cs_call *call, struct cs_error *err);
 cs_status lab_history(struct cs_call *call, struct cs_error *err);
 
 struct lab_number {

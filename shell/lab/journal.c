@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "branch.h"
+#include "fact.h"
 #include "lab_internal.h"
 #include "store_in.h"
 
@@ -330,6 +331,23 @@ void cs_lab_each_change(const struct cs_lab *lab, cs_change_fn *fn, void *contex
     }
 }
 
+/* A record that is not there any more, by its first two texts. */
+static struct cs_str describe_gone(struct cs_arena *arena, const struct csi_op *op)
+{
+    const struct csi_noun *noun = csi_noun_of(op->noun);
+    const struct cs_record *record = op->after ? op->after : op->before;
+    struct cs_str words = cs_str_of(noun->name);
+    for (size_t i = 0, texts = 0; record && texts < 2 && i < noun->column_count; i++) {
+        const void *field = (const char *)record + noun->columns[i].offset;
+        const struct cs_str *text = field;
+        if (noun->columns[i].type != CSI_COLUMN_TEXT || !text->length)
+            continue;
+        words = cs_str_printf(arena, "%.*s %.*s", CS_STR_ARG(words), CS_STR_ARG(*text));
+        texts++;
+    }
+    return words;
+}
+
 struct cs_str csi_op_describe(const struct cs_lab *lab, struct cs_arena *arena,
                               const struct csi_op *op)
 {
@@ -345,7 +363,11 @@ struct cs_str csi_op_describe(const struct cs_lab *lab, struct cs_arena *arena,
     }
     if (op->kind == CSI_OP_BASE)
         return cs_str_printf(arena, "%u principals", op->id);
-    return cs_str_printf(arena, "%s %u", cs_noun_name(op->noun), op->id);
+    struct csi_thing thing;
+    const char *noun = cs_noun_name(op->noun);
+    if (csi_thing_get(lab, arena, op->noun, op->id, &thing) && thing.subject.length)
+        return cs_str_printf(arena, "%s %.*s", noun, CS_STR_ARG(thing.subject));
+    return describe_gone(arena, op);
 }
 
 void cs_lab_each_op(const struct cs_lab *lab, size_t change, cs_op_fn *fn, void *context)

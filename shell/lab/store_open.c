@@ -205,7 +205,7 @@ static cs_status look(const char *path, struct cs_error *err)
     ssize_t size = read(file, magic, sizeof magic);
     close(file);
     if (size < 0)
-        return cs_fail(err, CS_INVALID, "'%s' is no file: %s", path, strerror(errno));
+        return cs_fail(err, CS_INVALID, "'%s' is no lab file: %s", path, strerror(errno));
     if (size == 0)
         return cs_fail(err, CS_NOT_FOUND, "the lab file '%s' is empty", path);
     if (size == sizeof magic && memcmp(magic, "SQLite format 3", sizeof magic) == 0)

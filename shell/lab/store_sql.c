@@ -45,7 +45,7 @@ static const struct {
                      "take it from a backup; sqlite3 FILE .recover saves what can be read"},
     [CSI_FOREIGN] = {CS_INVALID, "'%1' is no lab file: it cannot be %2",
                      "a lab file is made by: certsh -l NEWFILE --lab-name NAME"},
-    [CSI_ABSENT] = {CS_IO, "the lab file '%1' cannot be opened and %2", "look at its rights"},
+    [CSI_ABSENT] = {CS_IO, "the lab file '%1' cannot be %2", "look at its rights and those of its folder"},
     [CSI_NO_MEMORY] = {CS_MEMORY, "out of memory: the lab file '%1' was not %2", ""},
     [CSI_BROKEN] = {CS_IO, "the lab file '%1' could not be %2",
                     "nothing was changed; look at the disk (dmesg), then try again"},

@@ -174,5 +174,7 @@ int csi_open(lua_State *L)
         status = cs_lab_open(name, &box->lab, &err);
     csi_check(L, status, &err);
     box->owned = true;
+    const struct cs_start *start = cs_lab_start(box->lab);
+    cs_lab_set_actor(box->lab, cs_principal_name(box->lab, csi_scratch(L), start->user));
     return 1;
 }

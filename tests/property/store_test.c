@@ -147,6 +147,12 @@ static void same_decisions(struct wild *a, struct wild *b)
     }
 }
 
+static void tell_fault(void *context, const char *what, bool holds, const char *why)
+{
+    (void)context;
+    ck_assert_msg(holds, "%s: %s", what, why);
+}
+
 static void live_twice(uint64_t seed)
 {
     struct dice dice = dice_new("lab files");
@@ -162,6 +168,7 @@ static void live_twice(uint64_t seed)
         telling_same(memory.house.lab, file.house.lab);
     }
     same_decisions(&memory, &file);
+    must_ok(cs_lab_check(file.house.lab, tell_fault, NULL, &err));
     wild_free(&memory);
     wild_free(&file);
     remove_file();

@@ -178,6 +178,41 @@ START_TEST(a_making_that_was_cut_off_is_made_again)
 }
 END_TEST
 
+static void ask_view(struct csi_db *db, const char *sql, bool some)
+{
+    struct csi_query *query;
+    bool row;
+    ck_assert_msg(csi_sqlite.prepare(db, sql, &query) == CSI_FINE, "%s", csi_sqlite.words(db));
+    ck_assert_int_eq(csi_sqlite.step(query, &row), CSI_FINE);
+    ck_assert_msg(row == some, "%s", sql);
+    csi_sqlite.drop(query);
+}
+
+START_TEST(people_find_what_they_look_for)
+{
+    struct house h = make();
+    enum csi_trouble trouble;
+    struct csi_db *db = csi_sqlite.open(path, CSI_DB_READ, &trouble);
+    ask_view(db, "SELECT 1 FROM principals WHERE name = 'CORP\\alice' AND kind = 'user'", true);
+    ask_view(db, "SELECT 1 FROM principals WHERE name = 'CORP\\newcomer' AND enabled", true);
+    ask_view(db, "SELECT 1 FROM memberships WHERE member_name = 'CORP\\alice'", true);
+    ask_view(db, "SELECT 1 FROM memberships WHERE member_name = 'CORP\\nobody'", false);
+    ask_view(db, "SELECT 1 FROM descriptors WHERE sddl LIKE 'O:BAG:BAD:%' AND host = 'DC01'", true);
+    ask_view(db, "SELECT 1 FROM descriptors WHERE place = 'template' AND name = 'User'", true);
+    ask_view(db, "SELECT 1 FROM events", false);
+    ask_view(db, "SELECT 1 FROM history WHERE command = 'an import' AND NOT undone", true);
+    ask_view(db, "SELECT 1 FROM history WHERE undone", true);
+    ask_view(db, "SELECT 1 FROM steps WHERE step = 'group.add_member'", true);
+    ask_view(db, "SELECT 1 FROM pragma_foreign_key_check", false);
+    ask_view(db,
+             "SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+             " AND name NOT LIKE 'sqlite%' AND NOT strict",
+             false);
+    csi_sqlite.close(db);
+    house_free(&h);
+}
+END_TEST
+
 START_TEST(what_is_there_is_not_written_over)
 {
     struct house h = make(), other = house_make(CS_WINDOWS_2016, false);
@@ -502,6 +537,7 @@ Suite *store_file_suite(void)
     tcase_add_test(files, a_newer_file_is_refused_naming_both_versions);
     tcase_add_test(files, a_making_that_was_cut_off_is_made_again);
     tcase_add_test(files, what_is_there_is_not_written_over);
+    tcase_add_test(files, people_find_what_they_look_for);
     tcase_add_test(files, a_damaged_file_is_refused_or_right);
     tcase_add_test(files, a_read_only_file_is_read_and_says_so);
     tcase_add_test(files, a_file_that_cannot_be_made_is_told);
