@@ -116,8 +116,11 @@ static void *more_room(const struct csi_names *names, void *old, size_t size)
 
 static void more_names(struct csi_names *names)
 {
-    if (!names->room)
+    if (!names->room) {
         names->room = FIRST_ROOM / 2;
+        names->pool_size = 8; /* place 0 is nobody's */
+        names->pool = csi_grow(NULL, &names->pool_room, LINE, 1);
+    }
     names->places = more_room(names, names->places, sizeof *names->places);
     names->ids = more_room(names, names->ids, sizeof *names->ids);
     names->marks = more_room(names, names->marks, sizeof *names->marks);
@@ -136,7 +139,7 @@ static void reserve(struct csi_names *names)
 
 static char *take(struct csi_texts *texts, size_t size)
 {
-    if (texts->left < size) {
+    if (!texts->at || texts->left < size) {
         texts->left = size > POOL ? size : POOL;
         texts->at = cs_arena_alloc(texts->arena, texts->left);
     }
@@ -180,8 +183,6 @@ static uint32_t add_name(struct csi_names *names, struct cs_str text, size_t slo
 {
     struct head head = {(uint32_t)++names->count, (uint32_t)text.length};
     size_t size = (sizeof head + text.length + 3) & ~(size_t)3;
-    if (!names->pool_size)
-        names->pool_size = 4; /* place 0 is nobody's */
     uint32_t place = (uint32_t)(names->pool_size / 4);
     cs_bug_if(names->pool_size / 4 > UINT32_MAX);
     names->pool = csi_grow(names->pool, &names->pool_room, names->pool_size + size + 4, 1);
