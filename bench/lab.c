@@ -1,7 +1,8 @@
 /*
- * lab.c - what it takes to load and save a directory, beside SQLite (rows D2 and D3).
+ * lab.c - what it takes to load, save and change a directory, beside SQLite (rows D2, D3).
  *
- *     lab DIR WHAT...        WHAT: sqlite-save, sqlite-load, ours-save, ours-load, ours-whole
+ *     lab DIR WHAT...        WHAT: sqlite-save, sqlite-load, sqlite-commit, ours-save, ours-load,
+ *                            ours-whole, ours-commit, ours-what-if
  *
  * 1.2 million principals, a million users and 200,000 groups: to SQLite rows of an id, a SID, two
  * numbers and a name, in one transaction, WAL and FULL; to us the base of a lab in a snapshot.
@@ -18,8 +19,10 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "lab/bulk.h"
 #include "lab/maker.h"
 #include "lab/snapshot.h"
+#include "lab/store.h"
 
 enum { ROWS = 1200000, USERS = 1000000 };
 
@@ -206,12 +209,123 @@ static void ours_whole(void)
     csi_base_free(base);
 }
 
+/* ------------------------------------------------------- one change, durable */
+
+enum { COMMITS = 300 };
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, by_value);
+    return values[count / 2];
+}
+
+/* A row with another value each time: what stays the same SQLite does not write. */
+static void sqlite_commit(void)
+{
+    double times[COMMITS];
+    sqlite3 *db;
+    sqlite3_stmt *update;
+    (void)(remove("bare.db"), remove("bare.db-wal"), remove("bare.db-shm"));
+    need(sqlite3_open("bare.db", &db) == SQLITE_OK, "open");
+    run(db, "PRAGMA journal_mode=wal");
+    run(db, "PRAGMA synchronous=full");
+    run(db, "CREATE TABLE p(id INTEGER PRIMARY KEY, prim INT); INSERT INTO p VALUES(1, 0)");
+    need(!sqlite3_prepare_v2(db, "UPDATE p SET prim=? WHERE id=1", -1, &update, NULL), "prepare");
+    for (int i = 0; i < COMMITS; i++) {
+        double start = now();
+        sqlite3_bind_int(update, 1, i + 1);
+        need(sqlite3_step(update) == SQLITE_DONE && !sqlite3_reset(update), "update");
+        times[i] = now() - start;
+    }
+    sqlite3_finalize(update);
+    sqlite3_close(db);
+    tell("commit", median(times, COMMITS), COMMITS);
+}
+
+extern const struct csi_sqlite csi_sqlite;
+
+static const struct csi_sqlite *sqlite_here(struct cs_error *ignored)
+{
+    (void)ignored;
+    return &csi_sqlite;
+}
+
+/* Everybody's lab: a domain, a group, and the million users of the snapshot's base. */
+static struct cs_lab *lab_of(uint32_t users, cs_id *group, cs_id *user)
+{
+    struct cs_lab *lab = cs_lab_new();
+    struct cs_domain corp = {.dns = CS_STR("corp"), .netbios = CS_STR("CORP")};
+    cs_id domain;
+    corp.forest = corp.dns;
+    corp.sid = (struct cs_sid){.authority = 5, .sub = {21, 1, 2, 3}, .count = 4};
+    need(cs_domain_put(lab, &corp, &domain, &err) == CS_OK, "domain");
+    struct csi_bulk *bulk = csi_bulk_begin(lab);
+    for (uint32_t i = 0; i < users; i++) {
+        struct row r = row_of(i);
+        struct cs_principal p = {.kind = CS_USER, .domain = domain, .name = cs_str_of(r.name)};
+        p.sid = cs_sid_child(&corp.sid, 2000 + i);
+        *user = csi_bulk_principal(bulk, &p, NULL);
+    }
+    struct cs_principal g = {.kind = CS_GROUP, .domain = domain, .name = CS_STR("Staff")};
+    g.scope = CS_SCOPE_GLOBAL;
+    g.security = true;
+    g.sid = cs_sid_child(&corp.sid, 1999);
+    *group = csi_bulk_principal(bulk, &g, NULL);
+    csi_bulk_end(bulk);
+    need(cs_lab_seal(lab, &err) == CS_OK, "seal");
+    return lab;
+}
+
+/* A membership that comes and goes, each time one transaction. */
+static void ours_commit(void)
+{
+    double times[COMMITS];
+    cs_id group, user;
+    (void)(remove("ours.lab"), remove("ours.lab-wal"), remove("ours.lab-shm"));
+    csi_store_from(sqlite_here);
+    struct cs_lab *lab = lab_of(1000, &group, &user);
+    need(cs_lab_create(lab, "ours.lab", &err) == CS_OK, "create");
+    for (int i = 0; i < COMMITS; i++) {
+        double start = now();
+        need((i % 2 ? cs_member_remove : cs_member_add)(lab, group, user, &err) == CS_OK, "member");
+        times[i] = now() - start;
+    }
+    tell("commit", median(times, COMMITS), COMMITS);
+    cs_lab_free(lab);
+}
+
+/* What if one of a million were a member?  Done, asked and taken back. */
+static void ours_what_if(void)
+{
+    double times[COMMITS];
+    cs_id group, user;
+    struct cs_lab *lab = lab_of(USERS, &group, &user);
+    for (int i = 0; i < COMMITS; i++) {
+        double start = now();
+        cs_lab_begin(lab, CS_STR("what if"));
+        need(cs_member_add(lab, group, user, &err) == CS_OK, "member");
+        need(cs_member_has(lab, group, user, CS_NOW), "effect");
+        cs_lab_rollback(lab);
+        times[i] = now() - start;
+        need(!cs_member_has(lab, group, user, CS_NOW), "rollback");
+    }
+    tell("what-if", median(times, COMMITS), COMMITS);
+    cs_lab_free(lab);
+}
+
 static const struct {
     const char *name;
     void (*run)(void);
 } measures[] = {
-    {"sqlite-save", sqlite_save}, {"sqlite-load", sqlite_load}, {"ours-save", ours_save},
-    {"ours-load", ours_load},     {"ours-whole", ours_whole},
+    {"sqlite-save", sqlite_save}, {"sqlite-load", sqlite_load},   {"ours-save", ours_save},
+    {"ours-load", ours_load},     {"ours-whole", ours_whole},     {"sqlite-commit", sqlite_commit},
+    {"ours-commit", ours_commit}, {"ours-what-if", ours_what_if},
 };
 
 int main(int argc, char **argv)

@@ -12,11 +12,15 @@
  * Power cuts: a lab lives through a random history (wild.h); then the power goes, in the middle
  * or after a commit, and a file is made of what the disk may hold.  It opens, and tells what was
  * told when the last commit had returned, or the next one, which was under way.
+ *
+ * Two processes: both write one file at the same time, a third one looks on.
  */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../property/telling.h"
@@ -345,6 +349,86 @@ START_TEST(the_power_goes)
 }
 END_TEST
 
+/* -------------------------------------------------------------- two processes */
+
+enum { TURNS = 60 };
+
+static void wait_a_little(void)
+{
+    const struct timespec rest = {0, 2000000};
+    nanosleep(&rest, NULL);
+}
+
+/* Two memberships that come and go together, many times; another writer may be faster. */
+static void toggle_both(const struct house *house)
+{
+    struct cs_lab *lab;
+    must_ok(cs_lab_open(path, &lab, &err));
+    for (uint32_t done = 0; done < TURNS;) {
+        must_ok(cs_lab_refresh(lab, &err));
+        bool in = cs_member_has(lab, house->admins, house->alice, CS_NOW);
+        cs_status (*change)(struct cs_lab *, cs_id, cs_id, struct cs_error *) =
+            in ? cs_member_remove : cs_member_add;
+        cs_lab_begin(lab, CS_STR("both"));
+        cs_status status = change(lab, house->admins, house->alice, &err);
+        if (status == CS_OK)
+            status = change(lab, house->admins, house->bob, &err);
+        status = cs_lab_end(lab, status, &err);
+        ck_assert_msg(status == CS_OK || status == CS_STATE, "%s", err.text);
+        done += status == CS_OK;
+        if (status != CS_OK)
+            wait_a_little();
+    }
+    cs_lab_free(lab);
+}
+
+static pid_t fork_writer(const struct house *house)
+{
+    fflush(NULL);
+    pid_t id = fork();
+    if (id == 0) {
+        toggle_both(house);
+        _exit(0);
+    }
+    return id;
+}
+
+/* One look: committed states only, and none that is older than the last. */
+static void look(struct cs_lab *lab, const struct house *house, size_t *changes)
+{
+    must_ok(cs_lab_refresh(lab, &err));
+    ck_assert(cs_member_has(lab, house->admins, house->alice, CS_NOW) ==
+              cs_member_has(lab, house->admins, house->bob, CS_NOW));
+    ck_assert_uint_ge(cs_lab_change_count(lab), *changes);
+    *changes = cs_lab_change_count(lab);
+}
+
+START_TEST(two_write_and_one_reads)
+{
+    struct house house = house_make(CS_WINDOWS_2003_SP1, false);
+    struct cs_lab *lab;
+    size_t changes = 0, looks = 0;
+    must_ok(cs_lab_create(house.lab, path, &err));
+    cs_lab_free(house.lab); /* no file stays open over the forks */
+    pid_t writers[2] = {fork_writer(&house), fork_writer(&house)};
+    must_ok(cs_lab_open(path, &lab, &err));
+    for (int left = 2; left;) {
+        int status;
+        look(lab, &house, &changes);
+        looks++;
+        if (waitpid(writers[2 - left], &status, WNOHANG) == 0)
+            continue;
+        ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        left--;
+    }
+    look(lab, &house, &changes);
+    ck_assert_uint_eq(changes, 2 * TURNS);
+    printf("disk: two writers, %d changes each, %zu looks of a reader\n", TURNS, looks);
+    house.lab = lab;
+    house_free(&house);
+}
+END_TEST
+
 static Suite *disk_suite(void)
 {
     Suite *suite = suite_create("disk");
@@ -353,6 +437,7 @@ static Suite *disk_suite(void)
     tcase_set_timeout(tests, 3600);
     tcase_add_loop_test(tests, a_fault_at_each_call, 0, 2 * (int)CS_COUNT(actions));
     tcase_add_test(tests, the_power_goes);
+    tcase_add_test(tests, two_write_and_one_reads);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -412,12 +412,19 @@ static void write_image(const char *folder, const char *path, const struct image
         abort();
 }
 
+/* What was opened after an earlier cut is no part of the machine. */
+static bool is_in(const char *folder, const char *path)
+{
+    size_t length = strlen(folder);
+    return !strncmp(path, folder, length) && path[length] == '/';
+}
+
 void shim_cut(const char *folder, uint64_t (*roll)(void *), void *context)
 {
     for (int i = 0; i < FILES; i++) {
         struct image image = {0};
         bool there;
-        if (!papers[i].path || !*papers[i].path)
+        if (!papers[i].path || !*papers[i].path || is_in(folder, papers[i].path))
             continue;
         survive(&papers[i], &image, &there, roll, context);
         if (there)
