@@ -98,6 +98,8 @@ struct inward {
 static bool take_run(void *context, const cs_id *ids, size_t count)
 {
     struct csi_walk *walk = context;
+    if (!count)
+        return true; /* and `ids` may be none */
     csi_walk_need(walk, count);
     csi_walk_meet(walk, ids, ids + count);
     return true;
