@@ -78,4 +78,28 @@ struct csi_given {
 /* The party of that number, from 1. */
 struct csi_given_party *csi_given_party(const struct csi_given *given, uint32_t number);
 
+/* ------------------------------------------ which machine, who (import_given_put.c) */
+
+/* The machine a file of no name belongs to, asked for once: `home` is kept by the caller. */
+cs_status csi_given_home(struct cs_import *import, struct csi_spot spot, cs_id *home, cs_id *host,
+                         struct cs_error *err);
+/* The machine a fact names, or else its file's. */
+cs_status csi_given_host(struct cs_import *import, const struct csi_given_machine *machine,
+                         struct csi_spot spot, cs_id *home, cs_id *host, struct cs_error *err);
+/* A party as a principal, seen from a machine; 0: nobody knows that name. */
+cs_status csi_given_id(struct cs_import *import, const struct csi_given_party *party, cs_id host,
+                       cs_id *id, struct cs_error *err);
+/* An account of the machine itself, which no directory lists. */
+bool csi_given_is_own(const struct cs_import *import, const struct csi_given_party *party,
+                      cs_id host);
+
+/* ------------------------------------ one fact into the lab (import_given_group.c, _ca.c) */
+
+cs_status csi_given_put_group(struct cs_import *import, const struct csi_given_group *fact,
+                              cs_id *home, struct cs_error *err);
+cs_status csi_given_put_published(struct cs_import *import, const struct csi_given_published *fact,
+                                  cs_id *home, struct cs_error *err);
+cs_status csi_given_put_security(struct cs_import *import, const struct csi_given_security *fact,
+                                 struct cs_error *err);
+
 #endif

@@ -1,0 +1,178 @@
+/*
+ * import_given_group.c - local groups of machines, put into the lab.
+ *
+ * A member that nobody in the lab is stays an open question: the group then counts as not wholly
+ * known.
+ *
+ * Room: lab.
+ */
+#include "import_given.h"
+
+#include "lab_internal.h"
+
+/* -------------------------------------------------------------- local groups */
+
+struct local {
+    struct cs_import *import;
+    const struct csi_given_group *fact;
+    cs_id host, group;
+    cs_id *members;
+    size_t count, unknown;
+    struct cs_str stranger; /* a name that nobody bears */
+};
+
+static void name_new(struct local *local, const struct csi_given_party *party,
+                     struct cs_principal *p)
+{
+    struct cs_sid_text text;
+    const struct cs_sid_known *known = cs_sid_known_find(&party->sid);
+    const struct cs_host *host = cs_host_get(local->import->lab, local->host);
+    bool builtin = cs_sid_is_builtin(&party->sid), dc = host && host->role == CS_ROLE_DC;
+    p->kind = CS_GROUP;
+    p->scope = builtin ? CS_SCOPE_BUILTIN : CS_SCOPE_MACHINE_LOCAL;
+    p->security = true;
+    p->members_open = true;
+    p->sid = party->sid;
+    p->domain = builtin && dc ? host->domain : 0;
+    p->host = p->domain ? 0 : local->host;
+    cs_sid_format(&party->sid, &text);
+    p->name = cs_str_copy(local->import->arena, cs_str_of(known ? known->name : text.text));
+}
+
+/* May a group with this SID be made at the machine?  A domain's comes with its directory. */
+static bool is_local(const struct local *local, const struct cs_sid *sid)
+{
+    const struct cs_host *host = cs_host_get(local->import->lab, local->host);
+    return cs_sid_is_builtin(sid) ||
+           (host && host->machine.count && cs_sid_in(sid, &host->machine));
+}
+
+/* The group of that SID or name at the machine, made if it is a built-in one. */
+static cs_status find_group(struct local *local, struct cs_error *err)
+{
+    struct cs_import *import = local->import;
+    const struct csi_given_party *party = csi_given_party(import->given, local->fact->party);
+    struct cs_principal p = {0};
+    struct cs_error ignored;
+    if (!party->sid.count) {
+        if (cs_principal_resolve(import->lab, party->name, local->host, &local->group, &ignored) !=
+            CS_OK)
+            local->group = 0;
+    } else {
+        local->group = cs_principal_by_sid(import->lab, &party->sid, local->host);
+        if (!local->group && is_local(local, &party->sid)) {
+            name_new(local, party, &p);
+            p.source = csi_import_source(import, local->fact->spot);
+            return cs_principal_put(import->lab, &p, &local->group, err);
+        }
+    }
+    if (local->group && cs_principal_get(import->lab, local->group, &p) && p.kind == CS_GROUP)
+        return CS_OK;
+    local->group = 0;
+    struct cs_str name = party->name;
+    if (!name.length)
+        name = cs_sid_name(import->lab, import->arena, &party->sid, local->host);
+    csi_import_warn_at(import, local->fact->spot, "'%.*s' is no group that is known: left out",
+                       CS_STR_ARG(name));
+    return CS_OK;
+}
+
+static cs_status find_members(struct local *local, struct cs_error *err)
+{
+    struct cs_import *import = local->import;
+    local->members =
+        cs_arena_alloc(import->arena, (local->fact->count + 1) * sizeof *local->members);
+    for (size_t i = 0; i < local->fact->count; i++) {
+        const struct csi_given_party *party =
+            csi_given_party(import->given, local->fact->members[i]);
+        cs_id id;
+        cs_status status = csi_given_id(import, party, local->host, &id, err);
+        if (status != CS_OK)
+            return status;
+        if (id)
+            local->members[local->count++] = id;
+        else if (!csi_given_is_own(import, party, local->host) && !local->unknown++)
+            local->stranger = party->name;
+    }
+    return CS_OK;
+}
+
+struct leavers {
+    const struct local *local;
+    cs_id *at;
+    size_t count;
+};
+
+static bool find_leaver(void *context, cs_id id)
+{
+    struct leavers *leavers = context;
+    for (size_t i = 0; i < leavers->local->count; i++)
+        if (leavers->local->members[i] == id)
+            return true;
+    leavers->at[leavers->count++] = id;
+    return true;
+}
+
+static bool count_one(void *context, cs_id id)
+{
+    (void)id;
+    ++*(size_t *)context;
+    return true;
+}
+
+/* A whole list takes away whom it lacks; an earlier export that said otherwise is told of. */
+static void take_away(const struct local *local)
+{
+    struct cs_import *import = local->import;
+    struct leavers leavers = {.local = local};
+    size_t room = 0;
+    cs_member_each(import->lab, local->group, CS_NOW, count_one, &room);
+    leavers.at = cs_arena_alloc(import->arena, (room + 1) * sizeof *leavers.at);
+    cs_member_each(import->lab, local->group, CS_NOW, find_leaver, &leavers);
+    for (size_t i = 0; i < leavers.count; i++) {
+        struct cs_str name = cs_principal_name(import->lab, import->arena, leavers.at[i]);
+        csi_import_warn_at(import, local->fact->spot,
+                           "%.*s was a member before: this list without it counts",
+                           CS_STR_ARG(name));
+        csi_edge_set(import->lab, local->group, leavers.at[i], false, NULL);
+    }
+}
+
+static cs_status mark_known(const struct local *local, struct cs_error *err)
+{
+    struct cs_import *import = local->import;
+    struct cs_principal p;
+    cs_principal_get(import->lab, local->group, &p);
+    bool all = local->fact->what == CS_MEMBERS_ALL && !local->unknown;
+    bool open = local->fact->what == CS_MEMBERS_MORE ? p.members_open : !all;
+    if (local->fact->what == CS_MEMBERS_SOME && !p.members_open && !local->unknown)
+        open = false; /* another file told them all */
+    p.members_open = open;
+    p.source = csi_import_source(import, local->fact->spot);
+    cs_id id;
+    return cs_principal_put(import->lab, &p, &id, err);
+}
+
+cs_status csi_given_put_group(struct cs_import *import, const struct csi_given_group *fact,
+                              cs_id *home, struct cs_error *err)
+{
+    struct local local = {.import = import, .fact = fact};
+    cs_status status = csi_given_host(import, &fact->machine, fact->spot, home, &local.host, err);
+    if (status == CS_OK)
+        status = find_group(&local, err);
+    if (status != CS_OK || !local.group)
+        return status;
+    status = find_members(&local, err);
+    if (status == CS_OK && fact->what == CS_MEMBERS_ALL && !local.unknown)
+        take_away(&local);
+    for (size_t i = 0; status == CS_OK && i < local.count; i++)
+        if (!cs_member_has(import->lab, local.group, local.members[i], CS_NOW))
+            csi_edge_set(import->lab, local.group, local.members[i], true, NULL);
+    if (local.unknown)
+        csi_import_warn_at(import, fact->spot,
+                           "members that no file knows: %zu ('%.*s'); the group stays open; import "
+                           "the directory, too",
+                           local.unknown, CS_STR_ARG(local.stranger));
+    csi_import_added(import, fact->spot);
+    return status == CS_OK ? mark_known(&local, err) : status;
+}
