@@ -135,9 +135,10 @@ static void number_starts(const struct everyone *e, struct waiting *w)
 
 static void find_lists(const struct everyone *e, struct waiting *w)
 {
+    const uint32_t *const above = e->scc->above; /* NULL where no group is in another */
     for (size_t i = 0; i < w->count; i++) {
         w->starts[i].list = e->scc->lists[w->starts[i].group];
-        ahead(e->scc->above + w->starts[i].list.from);
+        ahead(above ? above + w->starts[i].list.from : NULL);
     }
 }
 
@@ -150,13 +151,14 @@ static void answer(struct everyone *e, const struct waiting *w)
     }
     for (size_t i = 0; i < w->count; i++) {
         const struct start *start = &w->starts[i];
-        const uint32_t *at = e->scc->above + start->list.from;
         if (e->stamp[start->group] == e->account)
             continue;
-        if (start->list.count)
-            take_list(e, at, at + start->list.count);
-        else
+        if (!start->list.count) {
             walk_up(e, e->scc->comp_of[start->group]);
+            continue;
+        }
+        const uint32_t *at = e->scc->above + start->list.from;
+        take_list(e, at, at + start->list.count);
     }
 }
 
