@@ -179,7 +179,8 @@ static cs_status run_command(struct cs_shell *shell, const struct cs_command *co
         return cs_fail(err, CS_LIMIT, "commands are nested deeper than %d", DEEPEST);
     struct cs_call call = {.shell = shell, .command = command, .sink = sink, .line = line};
     call.arena = cs_arena_new();
-    cs_bug_if(!call.arena);
+    if (!call.arena)
+        return cs_fail(err, CS_MEMORY, "out of memory");
     call.last = &call.first;
     cs_buf_init(&call.said, MOST_SAID);
     shell->depth++;
@@ -218,6 +219,8 @@ static bool is_family(struct cs_shell *shell, struct cs_arena *arena, struct cs_
 static cs_status no_such_command(struct cs_shell *shell, struct cs_str line, struct cs_error *err)
 {
     struct cs_arena *arena = cs_arena_new();
+    if (!arena)
+        return cs_fail(err, CS_MEMORY, "out of memory");
     struct cs_str typed = unknown_words(shell, arena, line);
     struct cs_str near = cs_shell_suggest(shell, arena, line);
     cs_fail_at(err, CS_USAGE, 0, "no such command '%.*s'", CS_STR_ARG(typed));

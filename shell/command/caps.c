@@ -79,7 +79,8 @@ cs_status csi_caps_refuse(const struct cs_shell *shell, const char *what, unsign
                           struct cs_error *err)
 {
     struct cs_arena *arena = cs_arena_new();
-    cs_bug_if(!arena);
+    if (!arena)
+        return cs_fail(err, CS_MEMORY, "out of memory");
     unsigned granted = csi_caps_granted(shell);
     cs_fail(err, CS_NEEDS, "%s needs %s, which is not granted here", what,
             csi_caps_text(arena, needs & ~granted));

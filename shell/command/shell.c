@@ -283,7 +283,8 @@ void csi_shell_set_error_text(struct cs_shell *shell, struct cs_str text)
 {
     cs_arena_free(shell->error_arena);
     shell->error_arena = text.length ? cs_arena_new() : NULL;
-    shell->error_text = text.length ? cs_str_copy(shell->error_arena, text) : CS_STR("");
+    /* without memory the place is not shown */
+    shell->error_text = shell->error_arena ? cs_str_copy(shell->error_arena, text) : CS_STR("");
 }
 
 struct cs_str csi_shell_error_text(const struct cs_shell *shell)
