@@ -36,6 +36,7 @@ struct csi_branch {
     struct csi_tail aside;
     struct cs_arena *memory; /* its own, or that of the branch it was made in */
     bool owns_memory;
+    int64_t line; /* its number in the lab's file; 0: it is not there */
 };
 
 struct csi_snapshot {

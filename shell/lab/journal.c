@@ -218,6 +218,7 @@ cs_status cs_lab_commit(struct cs_lab *lab, struct cs_error *err)
         }
     }
     csi_journal_forget_undone(lab);
+    csi_store_name_line(lab);
     group.first = journal->done.count;
     for (size_t i = 0; i < journal->pending.count; i++)
         csi_ops_push(&journal->done, journal->pending.at[i]);

@@ -34,7 +34,7 @@ void csi_snapshot_push(struct cs_lab *lab, struct csi_snapshot snapshot)
 
 static bool is_in_file(const struct cs_lab *lab, const struct csi_snapshot *snapshot)
 {
-    return lab->store && csi_branch_is_root(lab, snapshot->branch);
+    return lab->store && (csi_branch_is_root(lab, snapshot->branch) || snapshot->branch->line);
 }
 
 cs_status cs_snapshot_add(struct cs_lab *lab, struct cs_str name, struct cs_error *err)

@@ -23,7 +23,7 @@ struct parts {
 
 uint64_t csi_store_part_sum(const struct csi_cell cells[3])
 {
-    return csi_cells_hash(cells, 3, CSI_STORE_VERSION);
+    return csi_cells_hash(cells, 3, CSI_STORE_SEED);
 }
 
 static void flush(struct parts *parts, size_t least)

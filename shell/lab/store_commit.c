@@ -65,6 +65,7 @@ cs_status csi_store_begin(struct csi_store *store, bool bulk, struct cs_error *e
     store->saved = store->state;
     store->saved_origins = store->origins;
     store->saved_changes = store->changes;
+    store->new_line = 0;
     if (store->read_only)
         csi_store_trouble(store, CSI_READ_ONLY);
     if (held && !bulk)
@@ -88,6 +89,7 @@ cs_status csi_store_end(struct csi_store *store, const struct cs_lab *lab, struc
         store->state = store->saved;
         store->origins = store->saved_origins;
         store->changes = store->saved_changes;
+        store->new_line = 0;
         return refuse(store, err);
     }
     if (store->bulk)
@@ -113,7 +115,7 @@ static void put_change(struct csi_store *store, const struct cs_lab *lab,
         csi_cell_number(undone),
         csi_cell_null(),
     };
-    uint64_t sum = csi_cells_hash(cells, 7, CSI_STORE_VERSION) + undone;
+    uint64_t sum = csi_cells_hash(cells, 7, CSI_STORE_SEED) + undone;
     cells[8] = csi_cell_number((int64_t)sum);
     store->state.sums.history += sum;
     csi_store_do(store, csi_store_query(store, CSI_SQL_PUT_CHANGE), cells, CS_COUNT(cells));
@@ -138,12 +140,12 @@ static void forget_undone(struct csi_store *store, size_t active)
     struct csi_cell number = csi_cell_number((int64_t)active);
     static const enum csi_statement drops[] = {CSI_SQL_DROP_PARTS, CSI_SQL_DROP_OPS,
                                                CSI_SQL_DROP_CHANGES};
+    csi_store_lay_aside(store, active);
     forget_sums(store, CSI_SQL_SUM_OPS, (int64_t)active);
     forget_sums(store, CSI_SQL_SUM_CHANGES, (int64_t)active);
     for (size_t i = 0; i < CS_COUNT(drops); i++)
         csi_store_do(store, csi_store_query(store, drops[i]), &number, 1);
     store->changes = active;
-    csi_store_forget_snapshots(store, active);
 }
 
 static bool any_base(const struct csi_op *ops, size_t count)
@@ -254,7 +256,7 @@ static void mark_change(struct csi_store *store, const struct cs_lab *lab, size_
                              csi_cell_number((int64_t)group->before),
                              csi_cell_number(first->seq),
                              csi_cell_number((int64_t)group->count)};
-    uint64_t sum = csi_cells_hash(row, CS_COUNT(row), CSI_STORE_VERSION) + undone;
+    uint64_t sum = csi_cells_hash(row, CS_COUNT(row), CSI_STORE_SEED) + undone;
     struct csi_cell cells[] = {csi_cell_number(undone), csi_cell_number((int64_t)sum), row[0]};
     store->state.sums.history += undone ? 1 : (uint64_t)-1;
     csi_store_do(store, csi_store_query(store, CSI_SQL_MARK_CHANGE), cells, CS_COUNT(cells));
@@ -332,7 +334,9 @@ cs_status csi_store_rewrite(struct csi_store *store, struct cs_lab *lab, struct 
     cs_status status = csi_store_begin(store, true, err);
     if (status != CS_OK)
         return status;
-    static const char *const tables[] = {"part", "op", "change", "membership", "rid", "origin"};
+    static const char *const tables[] = {"aside_part", "aside_op", "aside_change", "line",
+                                         "snapshot",   "part",     "op",           "change",
+                                         "membership", "rid",      "origin"};
     char sql[80];
     for (size_t i = 0; i < CS_COUNT(tables) + CS_NOUN_COUNT - 1; i++) {
         size_t noun = i - CS_COUNT(tables) + 1;

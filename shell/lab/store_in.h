@@ -18,7 +18,8 @@
 #include "store.h"
 
 #define CSI_STORE_APPLICATION 0x63736c62 /* "cslb" */
-enum { CSI_STORE_VERSION = 1, CSI_STORE_PATIENCE = 3000 /* ms */ };
+enum { CSI_STORE_VERSION = 2, CSI_STORE_PATIENCE = 3000 /* ms */ };
+enum { CSI_STORE_SEED = 1 }; /* of all sums: never another one */
 
 /* Sums of the hashes of rows: what is read must be what was written. */
 struct csi_sums {
@@ -64,7 +65,15 @@ enum csi_statement {
     CSI_SQL_GET_SNAPSHOTS,
     CSI_SQL_PUT_SNAPSHOT,
     CSI_SQL_DROP_SNAPSHOT,
-    CSI_SQL_DROP_SNAPSHOTS,
+    CSI_SQL_NEXT_LINE,
+    CSI_SQL_PUT_LINE,
+    CSI_SQL_KEEP_CHANGES,
+    CSI_SQL_KEEP_OPS,
+    CSI_SQL_KEEP_PARTS,
+    CSI_SQL_KEEP_SNAPSHOTS,
+    CSI_SQL_GET_LINES,
+    CSI_SQL_GET_ASIDE_CHANGES,
+    CSI_SQL_GET_ASIDE_OPS,
     CSI_SQL_REBASE_OP,
     CSI_SQL_GET_PARTS,
     CSI_SQL_PUT_PART,
@@ -95,6 +104,7 @@ struct csi_store {
     struct csi_state state, saved; /* saved: before what is being written */
     size_t origins, saved_origins; /* that the file has */
     size_t changes, saved_changes; /* the same, undone ones too */
+    int64_t new_line;              /* that was made by what was written last; 0: none */
     bool bulk;                     /* being written: a whole base */
     bool damaged;                  /* something that was needed could not be read: write no more */
     struct cs_arena *scratch;
@@ -126,6 +136,8 @@ void csi_store_calm(struct csi_store *store);
 
 /* -------------------------------------------------------------- schema */
 
+/* What brings a file of version `i` to version `i + 1`; NULL: there is no such version. */
+extern const char *const csi_store_steps[CSI_STORE_VERSION];
 /* Make all tables and views (store_schema.c). */
 void csi_store_found(struct csi_store *store);
 /* "INSERT OR REPLACE INTO host(...) VALUES(...)" of a noun; in the store's scratch. */
@@ -149,6 +161,10 @@ void csi_store_write_state(struct csi_store *store, const struct cs_lab *lab);
 
 /* Fill an empty lab (its founding base is replaced). */
 void csi_store_load(struct csi_store *store, struct cs_lab *lab);
+/* A line of the history into `journal`, from two statements; its sum. */
+uint64_t csi_store_read_line(struct csi_store *store, struct cs_lab *lab,
+                             struct csi_journal *journal, struct csi_query *ops,
+                             struct csi_query *changes, size_t active);
 /* State and history alone. */
 void csi_store_load_history(struct csi_store *store, struct cs_lab *lab);
 /* The base, mapped from its snapshot where there is one (store_mapped.c); NULL in trouble. */
@@ -202,7 +218,12 @@ cs_status csi_store_drop_snapshot(struct csi_store *store, const struct cs_lab *
                                   struct cs_str name, struct cs_error *err);
 void csi_store_load_snapshots(struct csi_store *store, struct cs_lab *lab);
 /* Those beyond change `active` name what the file no longer has. */
-void csi_store_forget_snapshots(struct csi_store *store, size_t active);
+/* Changes after `active` are about to go: those that a snapshot stands on lie aside. */
+void csi_store_lay_aside(struct csi_store *store, size_t active);
+/* The line that memory has just laid aside is the one that the file has. */
+void csi_store_name_line(struct cs_lab *lab);
+/* Lines and snapshots of what was read as another lab belong to `lab` now. */
+void csi_store_own_branches(struct cs_lab *lab, const struct csi_branch *root);
 /* All of the lab with its history into the tables of a new file, inside a transaction. */
 void csi_store_put_lab(struct csi_store *store, struct cs_lab *lab);
 /* The same in place of all that was there. */

@@ -155,17 +155,16 @@ static void fill_op(struct csi_store *store, struct cs_lab *lab, const struct cs
     }
 }
 
-static uint64_t read_ops(struct csi_store *store, struct cs_lab *lab)
+static uint64_t read_ops(struct csi_store *store, struct cs_lab *lab, struct csi_journal *journal,
+                         struct csi_query *query)
 {
-    struct csi_query *query = csi_store_query(store, CSI_SQL_GET_OPS);
-    struct csi_journal *journal = &lab->journal;
     uint64_t sum = 0;
     while (csi_store_step(store, query)) {
         struct csi_cell cells[OP_CELLS];
         struct csi_op op;
         for (int i = 0; i < OP_CELLS; i++)
             cells[i] = csi_store_cell(store, query, i);
-        uint64_t hash = csi_cells_hash(cells, OP_HASHED, CSI_STORE_VERSION);
+        uint64_t hash = csi_cells_hash(cells, OP_HASHED, CSI_STORE_SEED);
         if (hash != (uint64_t)cells[OP_HASHED].number)
             csi_store_trouble(store, CSI_CORRUPT);
         sum += hash;
@@ -178,17 +177,16 @@ static uint64_t read_ops(struct csi_store *store, struct cs_lab *lab)
 }
 
 /* Changes name their ops by the first and their number; they must be all of them, in order. */
-static uint64_t read_changes(struct csi_store *store, struct cs_lab *lab)
+static uint64_t read_changes(struct csi_store *store, struct cs_lab *lab,
+                             struct csi_journal *journal, struct csi_query *query, size_t active)
 {
-    struct csi_query *query = csi_store_query(store, CSI_SQL_GET_CHANGES);
-    struct csi_journal *journal = &lab->journal;
     uint64_t sum = 0;
     size_t first = 0;
     while (csi_store_step(store, query)) {
         struct csi_cell cells[9];
         for (int i = 0; i < 9; i++)
             cells[i] = csi_store_cell(store, query, i);
-        uint64_t hash = csi_cells_hash(cells, 7, CSI_STORE_VERSION) + (uint64_t)cells[7].number;
+        uint64_t hash = csi_cells_hash(cells, 7, CSI_STORE_SEED) + (uint64_t)cells[7].number;
         struct csi_group group = {.title = cs_str_copy(lab->names, cells[1].text),
                                   .user = cs_str_copy(lab->names, cells[2].text),
                                   .before = (cs_tick)cells[4].number,
@@ -197,23 +195,34 @@ static uint64_t read_changes(struct csi_store *store, struct cs_lab *lab)
         bool whole = hash == (uint64_t)cells[8].number && group.count > 0 &&
                      group.count <= journal->done.count - first &&
                      journal->done.at[first].seq == cells[5].number;
-        if (!whole || (cells[7].number != 0) != (journal->group_count >= store->state.active))
+        if (!whole || (cells[7].number != 0) != (journal->group_count >= active))
             csi_store_trouble(store, CSI_CORRUPT);
         sum += hash;
         first += group.count;
         if (is_well(store))
             csi_journal_add_group(journal, group);
     }
-    if (first != journal->done.count || store->state.active > journal->group_count)
+    if (first != journal->done.count || active > journal->group_count)
         csi_store_trouble(store, CSI_CORRUPT);
+    return sum;
+}
+
+uint64_t csi_store_read_line(struct csi_store *store, struct cs_lab *lab,
+                             struct csi_journal *journal, struct csi_query *ops,
+                             struct csi_query *changes, size_t active)
+{
+    uint64_t sum = read_ops(store, lab, journal, ops);
+    if (is_well(store))
+        sum += read_changes(store, lab, journal, changes, active);
     return sum;
 }
 
 static void read_history(struct csi_store *store, struct cs_lab *lab)
 {
-    uint64_t sum = read_ops(store, lab);
-    if (is_well(store))
-        sum += read_changes(store, lab);
+    struct csi_query *ops = csi_store_query(store, CSI_SQL_GET_OPS);
+    struct csi_query *changes = csi_store_query(store, CSI_SQL_GET_CHANGES);
+    uint64_t sum =
+        csi_store_read_line(store, lab, &lab->journal, ops, changes, store->state.active);
     if (sum != store->state.sums.history)
         csi_store_trouble(store, CSI_CORRUPT);
     if (is_well(store))

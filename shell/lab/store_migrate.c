@@ -6,9 +6,6 @@
 
 #include <stdio.h>
 
-/* What brings a file of version `i` to version `i + 1`; NULL: there is no such version. */
-static const char *const steps[CSI_STORE_VERSION] = {[0] = NULL};
-
 static void back_up(struct csi_store *store, int64_t version)
 {
     struct csi_query *query = NULL;
@@ -24,7 +21,7 @@ static void step(struct csi_store *store, int64_t version)
 {
     char sql[60];
     csi_store_run(store, CSI_SQL_WRITE);
-    csi_store_exec(store, steps[version]);
+    csi_store_exec(store, csi_store_steps[version]);
     snprintf(sql, sizeof sql, "PRAGMA user_version = %d", (int)version + 1);
     csi_store_exec(store, sql);
     csi_store_run(store, CSI_SQL_COMMIT);
@@ -32,7 +29,7 @@ static void step(struct csi_store *store, int64_t version)
 
 cs_status csi_store_migrate(struct csi_store *store, int64_t version, struct cs_error *err)
 {
-    if (version < 0 || !steps[version]) {
+    if (version < 0 || !csi_store_steps[version]) {
         cs_fail(err, CS_INVALID, "the lab file '%s' is damaged: it has schema version %lld",
                 store->path, (long long)version);
         return cs_error_hint(err, "take it from a backup");

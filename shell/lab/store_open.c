@@ -325,8 +325,7 @@ static void take_over(struct cs_lab *lab, struct cs_lab *fresh)
 {
     struct cs_lab old = *lab;
     *lab = *fresh;
-    for (size_t i = 0; i < lab->branches.snapshot_count; i++) /* of the file, which has one line */
-        lab->branches.snapshots[i].branch = &lab->branches.root;
+    csi_store_own_branches(lab, &fresh->branches.root);
     lab->gates = old.gates;
     lab->assume_now = old.assume_now;
     cs_lab_set_actor(lab, old.actor);

@@ -214,7 +214,7 @@ static void op_row_make(struct csi_store *store, const struct csi_base *base, si
     row->cells[OP_BEFORE] = image_cell(store, &row->before);
     row->cells[OP_AFTER] = image_cell(store, &row->after);
     row->cells[OP_SUM] =
-        csi_cell_number((int64_t)csi_cells_hash(row->cells, OP_SUM, CSI_STORE_VERSION));
+        csi_cell_number((int64_t)csi_cells_hash(row->cells, OP_SUM, CSI_STORE_SEED));
 }
 
 static void op_row_clear(struct op_row *row)

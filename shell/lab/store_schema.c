@@ -27,8 +27,8 @@ static const char fixed_tables[] =
     " before INTEGER NOT NULL, first INTEGER NOT NULL, ops INTEGER NOT NULL,"
     " undone INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;"
     "CREATE TABLE snapshot("
-    " name TEXT PRIMARY KEY, change INTEGER NOT NULL, time INTEGER NOT NULL) STRICT,"
-    " WITHOUT ROWID;"
+    " name TEXT PRIMARY KEY, change INTEGER NOT NULL, time INTEGER NOT NULL,"
+    " line INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;"
     "CREATE TABLE op("
     " seq INTEGER PRIMARY KEY, change INTEGER NOT NULL REFERENCES change(number)"
     "  DEFERRABLE INITIALLY DEFERRED,"
@@ -40,6 +40,29 @@ static const char fixed_tables[] =
     " op INTEGER NOT NULL REFERENCES op(seq) DEFERRABLE INITIALLY DEFERRED,"
     " number INTEGER NOT NULL, data BLOB NOT NULL, sum INTEGER NOT NULL,"
     " PRIMARY KEY(op, number)) STRICT;";
+
+/* Lines of the history that were left and that snapshots stand on; since version 2. */
+#define ASIDE_TABLES                                                                               \
+    "CREATE TABLE line(id INTEGER PRIMARY KEY, base INTEGER NOT NULL) STRICT;"                     \
+    "CREATE TABLE aside_change("                                                                   \
+    " line INTEGER NOT NULL REFERENCES line(id) DEFERRABLE INITIALLY DEFERRED,"                    \
+    " number INTEGER NOT NULL, title TEXT NOT NULL, user TEXT NOT NULL, time INTEGER NOT NULL,"    \
+    " before INTEGER NOT NULL, first INTEGER NOT NULL, ops INTEGER NOT NULL,"                      \
+    " undone INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY(line, number)) STRICT;"           \
+    "CREATE TABLE aside_op("                                                                       \
+    " line INTEGER NOT NULL REFERENCES line(id) DEFERRABLE INITIALLY DEFERRED,"                    \
+    " seq INTEGER PRIMARY KEY, change INTEGER NOT NULL,"                                           \
+    " kind INTEGER NOT NULL, name TEXT NOT NULL, tick INTEGER NOT NULL, noun TEXT NOT NULL,"       \
+    " id INTEGER NOT NULL, member INTEGER NOT NULL, present INTEGER NOT NULL,"                     \
+    " had INTEGER NOT NULL, in_base INTEGER NOT NULL, before BLOB, after BLOB,"                    \
+    " what TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;"                                           \
+    "CREATE TABLE aside_part("                                                                     \
+    " line INTEGER NOT NULL, op INTEGER NOT NULL, number INTEGER NOT NULL, data BLOB NOT NULL,"    \
+    " sum INTEGER NOT NULL, PRIMARY KEY(op, number)) STRICT;"
+
+const char *const csi_store_steps[CSI_STORE_VERSION] = {
+    [1] = "ALTER TABLE snapshot ADD COLUMN line INTEGER NOT NULL DEFAULT 0;" ASIDE_TABLES,
+};
 
 static const char membership_table[] =
     "CREATE TABLE membership("
@@ -178,6 +201,7 @@ void csi_store_found(struct csi_store *store)
     struct cs_buf sql;
     cs_buf_init(&sql, 1 << 20);
     cs_buf_adds(&sql, fixed_tables);
+    cs_buf_adds(&sql, ASIDE_TABLES);
     for (int noun = CS_NOUN_NONE + 1; noun < CS_NOUN_COUNT; noun++)
         add_table(&sql, (enum cs_noun)noun);
     cs_buf_adds(&sql, membership_table);

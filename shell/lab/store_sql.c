@@ -45,7 +45,8 @@ static const struct {
                      "take it from a backup; sqlite3 FILE .recover saves what can be read"},
     [CSI_FOREIGN] = {CS_INVALID, "'%1' is no lab file: it cannot be %2",
                      "a lab file is made by: certsh -l NEWFILE --lab-name NAME"},
-    [CSI_ABSENT] = {CS_IO, "the lab file '%1' cannot be %2", "look at its rights and those of its folder"},
+    [CSI_ABSENT] = {CS_IO, "the lab file '%1' cannot be %2",
+                    "look at its rights and those of its folder"},
     [CSI_NO_MEMORY] = {CS_MEMORY, "out of memory: the lab file '%1' was not %2", ""},
     [CSI_BROKEN] = {CS_IO, "the lab file '%1' could not be %2",
                     "nothing was changed; look at the disk (dmesg), then try again"},
@@ -102,12 +103,27 @@ static const char *const texts[CSI_SQL_COUNT] = {
     [CSI_SQL_DROP_PARTS] = "DELETE FROM part WHERE op IN"
                            " (SELECT seq FROM op WHERE change > ?)",
     [CSI_SQL_DROP_CHANGES] = "DELETE FROM change WHERE number > ?",
-    [CSI_SQL_GET_SNAPSHOTS] = "SELECT name, change, time FROM snapshot ORDER BY change, name",
-    [CSI_SQL_PUT_SNAPSHOT] = "INSERT INTO snapshot(name, change, time) VALUES(?, ?, ?)",
+    [CSI_SQL_GET_SNAPSHOTS] = "SELECT name, change, time, line FROM snapshot"
+                              " ORDER BY line, change, name",
+    [CSI_SQL_PUT_SNAPSHOT] = "INSERT INTO snapshot(name, change, time, line) VALUES(?, ?, ?, 0)",
     [CSI_SQL_DROP_SNAPSHOT] = "DELETE FROM snapshot WHERE name = ?",
-    [CSI_SQL_DROP_SNAPSHOTS] = "DELETE FROM snapshot WHERE change > ?",
+    [CSI_SQL_NEXT_LINE] = "SELECT (SELECT coalesce(max(id), 0) + 1 FROM line) FROM snapshot"
+                          " WHERE line = 0 AND change > ? LIMIT 1",
+    [CSI_SQL_PUT_LINE] = "INSERT INTO line(id, base) VALUES(?, ?)",
+    [CSI_SQL_KEEP_CHANGES] = "INSERT INTO aside_change SELECT ?, * FROM change WHERE number > ?",
+    [CSI_SQL_KEEP_OPS] = "INSERT INTO aside_op SELECT ?, * FROM op WHERE change > ?",
+    [CSI_SQL_KEEP_PARTS] = "INSERT INTO aside_part SELECT ?, * FROM part WHERE op IN"
+                           " (SELECT seq FROM op WHERE change > ?)",
+    [CSI_SQL_KEEP_SNAPSHOTS] = "UPDATE snapshot SET line = ? WHERE line = 0 AND change > ?",
+    [CSI_SQL_GET_LINES] = "SELECT id, base FROM line ORDER BY id",
+    [CSI_SQL_GET_ASIDE_CHANGES] = "SELECT number, title, user, time, before, first, ops, undone,"
+                                  " sum FROM aside_change WHERE line = ? ORDER BY number",
+    [CSI_SQL_GET_ASIDE_OPS] = "SELECT seq, change, kind, name, tick, noun, id, member, present,"
+                              " had, in_base, before, after, sum FROM aside_op WHERE line = ?"
+                              " ORDER BY seq",
     [CSI_SQL_REBASE_OP] = "UPDATE op SET in_base = ?, sum = ? WHERE seq = ?",
-    [CSI_SQL_GET_PARTS] = "SELECT number, data, sum FROM part WHERE op = ? ORDER BY number",
+    [CSI_SQL_GET_PARTS] = "SELECT number, data, sum FROM part WHERE op = ?1 UNION ALL"
+                          " SELECT number, data, sum FROM aside_part WHERE op = ?1 ORDER BY 1",
     [CSI_SQL_PUT_PART] = "INSERT INTO part(op, number, data, sum) VALUES(?, ?, ?, ?)",
     [CSI_SQL_FORGET_PARTS] = "DELETE FROM part WHERE op = ?",
     [CSI_SQL_BURY_PRINCIPAL] = "UPDATE principal SET removed = 1 WHERE id = ?",

@@ -56,8 +56,7 @@ static void to_cells(struct csi_store *store, struct csi_cell cells[STATE_SUM + 
     for (size_t i = 0; i < STATE_NUMBERS; i++)
         cells[i] = csi_cell_number(numbers[i]);
     cells[STATE_ENDS] = csi_cell_text(format_ends(store, s->ends));
-    cells[STATE_SUM] =
-        csi_cell_number((int64_t)csi_cells_hash(cells, STATE_SUM, CSI_STORE_VERSION));
+    cells[STATE_SUM] = csi_cell_number((int64_t)csi_cells_hash(cells, STATE_SUM, CSI_STORE_SEED));
 }
 
 static void from_cells(struct csi_store *store, const struct csi_cell *cells)
@@ -86,7 +85,7 @@ void csi_store_read_state(struct csi_store *store)
     }
     for (int i = 0; i <= STATE_SUM; i++)
         cells[i] = csi_store_cell(store, query, i);
-    uint64_t sum = csi_cells_hash(cells, STATE_SUM, CSI_STORE_VERSION);
+    uint64_t sum = csi_cells_hash(cells, STATE_SUM, CSI_STORE_SEED);
     store->state = (struct csi_state){0};
     from_cells(store, cells);
     if ((uint64_t)cells[STATE_SUM].number != sum)

@@ -227,5 +227,6 @@ cs_status cs_world_keep(struct cs_lab *lab, struct cs_str name, struct cs_error 
         status = csi_store_keep(lab->store, lab, world->base, err);
     if (status == CS_OK)
         csi_branch_join(lab);
+    csi_store_name_line(lab);
     return status;
 }

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <certsh/world.h>
+
 #include "../property/telling.h"
 #include "base/alloc.h"
 #include "house.h"
@@ -222,6 +224,77 @@ START_TEST(what_is_there_is_not_written_over)
     telling_same(h.lab, lab);
     cs_lab_free(lab);
     house_free(&other);
+    house_free(&h);
+}
+END_TEST
+
+START_TEST(an_older_file_is_brought_up_after_a_copy)
+{
+    struct house h = make();
+    char *before = telling_of(h.lab);
+    house_free(&h);
+    sql("DROP TABLE aside_part; DROP TABLE aside_op; DROP TABLE aside_change; DROP TABLE line;"
+        "ALTER TABLE snapshot DROP COLUMN line; PRAGMA user_version = 1");
+    struct cs_lab *lab;
+    must_ok(cs_lab_open(path, &lab, &err));
+    char *after = telling_of(lab), copy[128];
+    ck_assert_str_eq(before, after);
+    must_ok(cs_snapshot_add(lab, CS_STR("after-it"), &err));
+    cs_lab_free(lab);
+    snprintf(copy, sizeof copy, "%s.v1", path);
+    enum csi_trouble trouble;
+    struct csi_db *db = csi_sqlite.open(copy, CSI_DB_READ, &trouble);
+    ck_assert_ptr_nonnull(db);
+    ask_view(db, "SELECT 1 FROM pragma_user_version WHERE user_version = 1", true);
+    ask_view(db, "SELECT 1 FROM history", true);
+    csi_sqlite.close(db);
+    free(before);
+    free(after);
+}
+END_TEST
+
+static size_t changes_at(struct cs_lab *lab, const char *point, cs_tick *tick)
+{
+    struct cs_point at;
+    must_ok(cs_point_find(lab, cs_str_of(point), &at, &err));
+    struct cs_visit *visit = cs_visit_begin(lab);
+    cs_visit_go(visit, &at);
+    size_t count = cs_lab_change_count(lab);
+    *tick = cs_lab_tick(lab);
+    cs_visit_end(visit);
+    return count;
+}
+
+/* A snapshot is there after its changes were undone and others made, and the file opened anew. */
+START_TEST(a_snapshot_outlives_its_line)
+{
+    struct house h = make();
+    cs_tick there, again;
+    must_ok(cs_snapshot_add(h.lab, CS_STR("kept"), &err));
+    size_t count = changes_at(h.lab, "kept", &there);
+    must_ok(cs_lab_undo(h.lab, 2, NULL, &err)); /* the import is one of them */
+    must_ok(cs_snapshot_add(h.lab, CS_STR("early"), &err));
+    change(&h, h.bob);
+    ck_assert_uint_eq(changes_at(h.lab, "kept", &again), count);
+    ck_assert_uint_eq(again, there);
+    char *before = telling_of(h.lab);
+    for (int i = 0; i < 2; i++) {
+        cs_lab_free(h.lab);
+        must_ok(cs_lab_open(path, &h.lab, &err));
+        char *after = telling_of(h.lab);
+        ck_assert_str_eq(before, after);
+        free(after);
+        ck_assert_uint_eq(changes_at(h.lab, "kept", &again), count);
+        ck_assert_uint_eq(again, there);
+        ck_assert_uint_eq(changes_at(h.lab, "early", &again), 1);
+    }
+    must_ok(cs_snapshot_remove(h.lab, CS_STR("kept"), &err));
+    must_ok(cs_lab_seal(h.lab, &err)); /* which forgets all of it */
+    struct cs_lab *other;
+    must_ok(cs_lab_open(path, &other, &err));
+    telling_same(h.lab, other);
+    cs_lab_free(other);
+    free(before);
     house_free(&h);
 }
 END_TEST
@@ -537,6 +610,8 @@ Suite *store_file_suite(void)
     tcase_add_test(files, a_newer_file_is_refused_naming_both_versions);
     tcase_add_test(files, a_making_that_was_cut_off_is_made_again);
     tcase_add_test(files, what_is_there_is_not_written_over);
+    tcase_add_test(files, an_older_file_is_brought_up_after_a_copy);
+    tcase_add_test(files, a_snapshot_outlives_its_line);
     tcase_add_test(files, people_find_what_they_look_for);
     tcase_add_test(files, a_damaged_file_is_refused_or_right);
     tcase_add_test(files, a_read_only_file_is_read_and_says_so);
