@@ -36,6 +36,10 @@ static const struct cs_type syntax_type = {
     .choices = enroll_syntax_names,
 };
 
+static const char *const reasons[] = {"gate", NULL};
+static const struct cs_type reason_type = {
+    .name = "reason", .json = "string", .brief = "gate", .choices = reasons};
+
 static const struct cs_command commands[] = {
     {
         .name = "enroll check",
@@ -81,20 +85,26 @@ static const struct cs_command commands[] = {
     {
         .name = "enroll who",
         .brief = "tell who can enrol for a template, and who cannot",
-        .detail = "Every user and computer of the lab is asked.  --count counts by verdict and "
-                  "first failing gate instead; its rows have no principal.",
+        .detail = "Every user and computer of the lab is asked, and told in groups: everybody "
+                  "with one verdict from one gate, counts first, then names as far as they fit; "
+                  "--names gives them all.  --by gate adds what each gate says.  The rows are one "
+                  "a principal; with --count and with --by gate one a group, without a principal; "
+                  "with --by gate --names one a principal, group by group.",
         .run = enroll_who,
         .params = CS_PARAMS({"template", &cs_type_template, "for which template"},
                             {"ca", &cs_type_ca, "at which CA", CS_OPTION},
                             {"not", &cs_type_bool, "only those who cannot", CS_FLAG},
+                            {"by", &reason_type, "group by what refuses", CS_OPTION},
+                            {"names", &cs_type_bool, "name everybody", CS_FLAG},
                             {"count", &cs_type_bool, "count instead of list", CS_FLAG}),
         .result = CS_FIELDS({"principal", &cs_type_text, "who; null with --count"},
                             {"sid", &cs_type_sid, "its SID; null with --count"},
                             {"kind", &cs_type_text, "user or computer; null with --count"},
                             {"verdict", &cs_type_verdict, "allowed, denied, not-granted, unknown"},
                             {"gate", &cs_type_text, "the first gate that does not allow, or null"},
-                            {"count", &cs_type_int, "with --count how many; else null"}),
+                            {"count", &cs_type_int, "of a group how many; else null"}),
         .examples = CS_EXAMPLES({"enroll who DirectoryEmailReplication --not", "who cannot"},
+                                {"enroll who User --not --by gate", "what keeps them out?"},
                                 {"enroll who User --count", "how many, by gate"}),
         .see = "enroll check,enroll summary",
     },

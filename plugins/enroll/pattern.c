@@ -111,8 +111,7 @@ static bool is_old_token(struct look *look)
                    cs_str_printf(one->arena, "its logon is older than its membership (of %.*s)",
                                  CS_STR_ARG(member)),
                    "log off and on");
-    struct cs_str started =
-        own->booted ? clock_words(one, own->booted) : CS_STR("before that");
+    struct cs_str started = own->booted ? clock_words(one, own->booted) : CS_STR("before that");
     return say(look, "K24",
                cs_str_printf(one->arena,
                              "its token is older than its membership (%.*s started %.*s, member "
