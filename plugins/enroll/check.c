@@ -73,6 +73,29 @@ static bool says_missing(const struct cs_gate_answer *answer)
            cs_str_ends(answer->why, answer->missing.list.at[0].text);
 }
 
+/* The list that was asked, the entry that decided, and how the caller comes to whom it names.
+ * Where a gate lets in, one hop is no path to tell: the line of the gate names the group. */
+static void say_evidence(const struct enroll_case *one, const struct cs_gate *gate,
+                         const struct cs_gate_answer *answer, bool full)
+{
+    struct cs_value path = enroll_path_of(one, answer);
+    struct cs_str list = enroll_list_of(one, gate);
+    bool refused = enroll_refuses(answer->verdict);
+    bool member = path.list.count > (refused || full ? 1u : 2u);
+    if (refused && list.length) {
+        cs_call_say(one->call, "%*sasked of ", DETAIL_COLUMN, "");
+        say_wrapped(one->call, DETAIL_COLUMN, list);
+    }
+    if (answer->ace.length && (refused || member || full)) {
+        cs_call_say(one->call, "%*s", DETAIL_COLUMN, "");
+        say_wrapped(one->call, DETAIL_COLUMN, answer->ace);
+    }
+    if (member) {
+        cs_call_say(one->call, "%*s", DETAIL_COLUMN, "");
+        say_wrapped(one->call, DETAIL_COLUMN, enroll_path_words(one, &path));
+    }
+}
+
 static void say_gate(const struct enroll_case *one, const struct cs_decision *decision,
                      size_t index, bool full)
 {
@@ -80,6 +103,7 @@ static void say_gate(const struct enroll_case *one, const struct cs_decision *de
     say_mark(one->call, answer->verdict);
     cs_call_say(one->call, "%-*s", WHY_COLUMN - GATE_COLUMN, decision->gates[index]->name);
     say_wrapped(one->call, WHY_COLUMN, answer->why);
+    say_evidence(one, decision->gates[index], answer, full);
     if (full || answer->verdict != CS_ALLOWED)
         say_list(one->call, DETAIL_COLUMN, &answer->detail);
     if (answer->verdict == CS_UNKNOWN_VERDICT && !says_missing(answer))
@@ -185,15 +209,15 @@ static void say_assumed(const struct enroll_case *one, const struct cs_decision 
     say_list(one->call, 4, &decision->assumed);
 }
 
-/* What the model leaves out, and where the question was asked from. */
-static void say_limits_of_model(const struct enroll_case *one, const struct cs_decision *decision)
+/* Where the question was asked from, and with which token. */
+static void say_origin(const struct enroll_case *one, const struct cs_decision *decision)
 {
     const struct cs_host *from = cs_host_get(one->lab, decision->from);
-    cs_call_say(one->call, "  asked %s %.*s%s\n", decision->local ? "locally, on" : "from",
+    cs_call_say(one->call, "  asked %s %.*s%s, token %.*s\n",
+                decision->local ? "locally, on" : "from",
                 CS_STR_ARG(from ? from->name : CS_STR("a workstation nobody named")),
-                decision->as_system ? ", as SYSTEM to DCOM and as the computer to the CA" : "");
-    cs_call_say(one->call, "  not modelled: firewall, name resolution, clocks, the network "
-                           "between\n");
+                decision->as_system ? ", as SYSTEM to DCOM and as the computer to the CA" : "",
+                CS_STR_ARG(enroll_token_words(one)));
 }
 
 static void say(const struct enroll_case *one, const struct cs_decision *decision, bool full)
@@ -207,12 +231,19 @@ static void say(const struct enroll_case *one, const struct cs_decision *decisio
     cs_call_say(one->call, "\n");
     say_counts(one, decision, &pattern);
     say_assumed(one, decision);
+    say_origin(one, decision);
     if (full)
-        say_limits_of_model(one, decision);
+        cs_call_say(one->call, "  not modelled: firewall, name resolution, clocks, the network "
+                               "between\n");
     say_next(one, decision, &pattern, full);
 }
 
 /* -------------------------------------------------------------------- command */
+
+static struct cs_value list_or_none(const struct enroll_case *one, const struct cs_value *list)
+{
+    return list->kind == CS_LIST ? *list : cs_value_list(one->arena, NULL, 0);
+}
 
 static cs_status tell(const struct enroll_case *one, const struct cs_decision *decision,
                       struct cs_error *err)
@@ -220,11 +251,14 @@ static cs_status tell(const struct enroll_case *one, const struct cs_decision *d
     cs_status status = CS_OK;
     for (size_t i = 0; status == CS_OK && i < decision->count; i++) {
         const struct cs_gate_answer *answer = &decision->answers[i];
-        status =
-            CS_ROW(one->call, err, cs_value_text(decision->gates[i]->name),
-                   cs_value_text(cs_verdict_name(answer->verdict)), enroll_code_value(answer->code),
-                   cs_value_str(answer->why), enroll_text_value(answer->ace),
-                   answer->via.kind == CS_LIST ? answer->via : cs_value_list(one->arena, NULL, 0));
+        const struct cs_gate *gate = decision->gates[i];
+        status = CS_ROW(one->call, err, cs_value_text(gate->name),
+                        cs_value_text(cs_verdict_name(answer->verdict)),
+                        enroll_code_value(answer->code), cs_value_str(answer->why),
+                        enroll_text_value(answer->ace), list_or_none(one, &answer->via),
+                        enroll_text_value(enroll_list_of(one, gate)), enroll_path_of(one, answer),
+                        list_or_none(one, &answer->detail), list_or_none(one, &answer->missing),
+                        list_or_none(one, &answer->assumed), cs_value_str(enroll_token_words(one)));
     }
     return status;
 }

@@ -183,25 +183,59 @@ static bool grants_all(const struct csi_ask *ask, const struct cs_ace *ace)
     return (ace->mask & ask->rights) == ask->rights;
 }
 
+/* `text` and blanks up to so many columns of a terminal, three at least. */
+static struct cs_str padded(struct cs_arena *arena, struct cs_str text, size_t columns)
+{
+    size_t width = cs_str_width(text);
+    return cs_str_printf(arena, "%.*s%*s", CS_STR_ARG(text),
+                         (int)(columns > width ? columns - width : 0) + 3, "");
+}
+
+static struct cs_str rights_words(const struct cs_caller *caller, const struct csi_ask *ask,
+                                  const struct cs_ace *ace)
+{
+    return ask->object ? cs_str_of(ask->what)
+                       : cs_rights_format(caller->arena, ask->vocab, ace->mask);
+}
+
+/* The widest name and the widest rights of the entries that grant all. */
+static void measure_grants(const struct cs_caller *caller, const struct csi_ask *ask,
+                           const struct cs_sd *sd, size_t columns[2])
+{
+    columns[0] = columns[1] = 0;
+    for (size_t i = 0; sd->dacl && i < sd->dacl->count; i++) {
+        const struct cs_ace *ace = &sd->dacl->aces[i];
+        if (!grants_all(ask, ace))
+            continue;
+        size_t name = cs_str_width(short_name(caller, &ace->sid));
+        size_t rights = cs_str_width(rights_words(caller, ask, ace));
+        columns[0] = name > columns[0] ? name : columns[0];
+        columns[1] = rights > columns[1] ? rights : columns[1];
+    }
+}
+
 /* Who would have got it: one line an entry that grants what was asked.  `fresh` is the token
  * as it would be made now, or NULL. */
 static void tell_grants(const struct cs_caller *caller, const struct csi_ask *ask,
                         const struct cs_token *fresh, struct cs_gate_answer *answer)
 {
+    struct cs_arena *arena = caller->arena;
     struct cs_sd read = as_host_reads(caller, ask);
-    struct cs_sd sd = ask->com ? cs_com_widen(caller->arena, &read, ask->kind) : read;
+    struct cs_sd sd = ask->com ? cs_com_widen(arena, &read, ask->kind) : read;
     struct cs_str who = csi_caller_name(caller);
+    size_t columns[2];
+    if (!caller->explain)
+        return;
+    measure_grants(caller, ask, &sd, columns);
     for (size_t i = 0; sd.dacl && i < sd.dacl->count; i++) {
         const struct cs_ace *ace = &sd.dacl->aces[i];
         if (!grants_all(ask, ace))
             continue;
-        struct cs_str name = short_name(caller, &ace->sid);
-        struct cs_str rights = ask->object ? cs_str_of(ask->what)
-                                           : cs_rights_format(caller->arena, ask->vocab, ace->mask);
+        struct cs_str name = padded(arena, short_name(caller, &ace->sid), columns[0]);
+        struct cs_str rights = padded(arena, rights_words(caller, ask, ace), columns[1]);
         bool stale = fresh && cs_token_has(fresh, &ace->sid);
-        csi_detail(caller, answer, "%-26.*s %-32.*s %.*s is %s", CS_STR_ARG(name),
-                   CS_STR_ARG(rights), CS_STR_ARG(who),
-                   stale ? "a member, but not in this token" : "no member");
+        csi_detail(caller, answer, "%.*s%.*s%.*s is %s", CS_STR_ARG(name), CS_STR_ARG(rights),
+                   CS_STR_ARG(who), stale ? "a member, but not in this token" : "no member");
     }
 }
 
