@@ -103,5 +103,5 @@ struct cs_str enroll_token_words(const struct enroll_case *one)
     if (one->who.kind == CS_USER && session)
         return cs_str_printf(one->arena, "as of the logon of %.*s",
                              CS_STR_ARG(at_words(one, session->since)));
-    return CS_STR("made for the question");
+    return CS_STR("made now");
 }
