@@ -33,7 +33,11 @@ static cs_status run_writer(struct cs_call *call, struct cs_error *err)
     struct cs_lab *lab = call->shell->lab;
     call->holds = true;
     cs_lab_begin(lab, call->line);
-    status = cs_lab_end(lab, call->command->run(call, err), err);
+    status = call->command->run(call, err);
+    bool well = status == CS_OK;
+    status = cs_lab_end(lab, status, err);
+    if (well && status != CS_OK) /* what it said has not come true */
+        cs_buf_cut(&call->said, 0);
     return release(call, status, err);
 }
 

@@ -241,6 +241,16 @@ static bool restart_host(void *context, const struct cs_record *record)
     return true;
 }
 
+/* A file that does not take it has the lab as it was. */
+static cs_status write_sealed(struct cs_lab *lab, struct cs_error *err)
+{
+    struct cs_error ignored;
+    cs_status status = csi_store_rewrite(lab->store, lab, err);
+    if (status != CS_OK && csi_store_reload(lab, &ignored) != CS_OK)
+        lab->store->damaged = true;
+    return status;
+}
+
 cs_status cs_lab_seal(struct cs_lab *lab, struct cs_error *err)
 {
     cs_bug_if(cs_lab_in_transaction(lab));
@@ -258,5 +268,5 @@ cs_status cs_lab_seal(struct cs_lab *lab, struct cs_error *err)
     for (int noun = CS_NOUN_DOMAIN; noun < CS_NOUN_COUNT; noun++)
         cs_record_each(lab, (enum cs_noun)noun, belongs_to_lab, NULL);
     cs_record_each(lab, CS_NOUN_HOST, restart_host, lab);
-    return lab->store ? csi_store_rewrite(lab->store, lab, err) : CS_OK;
+    return lab->store ? write_sealed(lab, err) : CS_OK;
 }

@@ -66,6 +66,8 @@ cs_status csi_store_begin(struct csi_store *store, bool bulk, struct cs_error *e
     store->saved_origins = store->origins;
     store->saved_changes = store->changes;
     store->new_line = 0;
+    if (store->damaged)
+        csi_store_trouble(store, CSI_CORRUPT);
     if (store->read_only)
         csi_store_trouble(store, CSI_READ_ONLY);
     if (held && !bulk)

@@ -165,6 +165,8 @@ void csi_store_load(struct csi_store *store, struct cs_lab *lab);
 uint64_t csi_store_read_line(struct csi_store *store, struct cs_lab *lab,
                              struct csi_journal *journal, struct csi_query *ops,
                              struct csi_query *changes, size_t active);
+/* Memory is what the file is, whatever it was. */
+cs_status csi_store_reload(struct cs_lab *lab, struct cs_error *err);
 /* State and history alone. */
 void csi_store_load_history(struct csi_store *store, struct cs_lab *lab);
 /* The base, mapped from its snapshot where there is one (store_mapped.c); NULL in trouble. */

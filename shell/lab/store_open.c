@@ -335,7 +335,7 @@ static void take_over(struct cs_lab *lab, struct cs_lab *fresh)
     csi_lab_assume_again(lab);
 }
 
-static cs_status reload(struct cs_lab *lab, struct cs_error *err)
+cs_status csi_store_reload(struct cs_lab *lab, struct cs_error *err)
 {
     struct csi_store *store = lab->store;
     struct csi_state known = store->state;
@@ -373,7 +373,7 @@ cs_status cs_lab_refresh(struct cs_lab *lab, struct cs_error *err)
         note_version(store);
     bool written = !store->trouble && (store->held || store->version != version) &&
                    counter_now(store) != store->state.counter;
-    cs_status status = written ? reload(lab, err) : csi_store_fault(store, "read", err);
+    cs_status status = written ? csi_store_reload(lab, err) : csi_store_fault(store, "read", err);
     if (status != CS_OK)
         store->version = version; /* the next one looks again */
     return status;

@@ -19,6 +19,8 @@ void csi_frame_touch(struct csi_lua *lua, struct cs_lab *lab)
          frame = frame->outer)
         if (!frame->lab)
             chain[count++] = frame;
+    struct cs_error ignored; /* what is wrong with the lab's file, a commit tells */
+    (void)!cs_lab_refresh(lab, &ignored);
     while (count--) { /* outermost first */
         chain[count]->lab = lab;
         cs_lab_begin(lab, chain[count]->title);
