@@ -190,13 +190,43 @@ static void some_purge(struct wild *wild, struct dice *dice)
     must(cs_host_purge(wild->house.lab, hosts[dice_below(dice, 3)], &err));
 }
 
+/* A host of exports: values that nobody gave, and defaults for them or not. */
+static void some_ignorance(struct wild *wild, struct dice *dice)
+{
+    struct house *h = &wild->house;
+    struct cs_host host = *cs_host_get(h->lab, h->ca_host);
+    struct cs_start start = *cs_lab_start(h->lab);
+    const struct {
+        struct cs_str key, name;
+    } values[] = {{cs_ca_key(h->arena, cs_ca_get(h->lab, h->ca)), CS_STR("Security")},
+                  {cs_ca_key(h->arena, cs_ca_get(h->lab, h->ca)), CS_STR("InterfaceFlags")},
+                  {CS_KEY_OLE, CS_STR("EnableDCOM")},
+                  {CS_KEY_OLE, CS_STR("MachineLaunchRestriction")},
+                  {CS_KEY_OLE, CS_STR("MachineAccessRestriction")},
+                  {CS_KEY_CERTSRV_REQUEST, CS_STR("LaunchPermission")},
+                  {CS_KEY_CERTSRV_REQUEST, CS_STR("AccessPermission")}};
+    host.complete = dice_one_in(dice, 4);
+    start.assume = dice_one_in(dice, 2);
+    must(cs_host_put(h->lab, &host, NULL, &err));
+    must(cs_lab_set_start(h->lab, &start, &err));
+    for (size_t i = 0; i < CS_COUNT(values); i++)
+        if (dice_one_in(dice, 3) &&
+            cs_registry_get(h->lab, h->ca_host, values[i].key, values[i].name))
+            must(cs_registry_remove(h->lab, h->ca_host, values[i].key, values[i].name, &err));
+    if (dice_one_in(dice, 4)) {
+        struct cs_source source = {0};
+        must(cs_registry_cover(h->lab, h->ca_host, values[dice_below(dice, 7)].key, source, &err));
+    }
+}
+
 static void settle(struct wild *wild, struct dice *dice)
 {
     typedef void setting_fn(struct wild *, struct dice *);
     static setting_fn *const settings[] = {
-        some_limit, some_limit,   some_policy, some_permission, some_damage,   some_switch,
-        some_level, some_service, some_flags,  some_authority,  some_template, some_template,
-        some_mode,  some_purge,   wild_edit,   wild_edit,       wild_edit,     wild_edit};
+        some_limit,    some_limit,    some_policy,  some_permission, some_damage,
+        some_switch,   some_level,    some_service, some_flags,      some_authority,
+        some_template, some_template, some_mode,    some_purge,      some_ignorance,
+        wild_edit,     wild_edit,     wild_edit,    wild_edit};
     for (uint32_t i = dice_below(dice, 9); i; i--)
         settings[dice_below(dice, CS_COUNT(settings))](wild, dice);
 }
@@ -322,6 +352,7 @@ static void check_seen(void)
                seen[i][CS_DENIED]);
         ck_assert_uint_gt(seen[i][CS_ALLOWED], 0);
         ck_assert_uint_gt(refusals, 0);
+        ck_assert_uint_gt(seen[i][CS_UNKNOWN_VERDICT], 0);
     }
     printf("decisions: %zu allowed %zu unknown %zu not granted %zu denied, %zu local\n",
            decided[CS_ALLOWED], decided[CS_UNKNOWN_VERDICT], decided[CS_NOT_GRANTED],
