@@ -39,6 +39,13 @@ struct csi_state {
     cs_id ends[CS_NOUN_COUNT]; /* one past the last id ever used */
 };
 
+/* The ends as they are written; kept, for they seldom change. */
+struct csi_ends_text {
+    cs_id of[CS_NOUN_COUNT];
+    char text[CS_NOUN_COUNT * 24];
+    size_t length;
+};
+
 enum csi_statement {
     CSI_SQL_BEGIN,
     CSI_SQL_WRITE,
@@ -107,6 +114,7 @@ struct csi_store {
     int64_t new_line;              /* that was made by what was written last; 0: none */
     bool bulk;                     /* being written: a whole base */
     bool damaged;                  /* something that was needed could not be read: write no more */
+    struct csi_ends_text ends_text;
     struct cs_arena *scratch;
     struct csi_query *queries[CSI_SQL_COUNT];
     struct csi_query *put[CS_NOUN_COUNT], *drop[CS_NOUN_COUNT];

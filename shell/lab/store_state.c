@@ -1,18 +1,25 @@
 /* store_state.c - the one row that says where a lab file stands.  Room: lab. */
 #include "store_in.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ------------------------------------------------------------- ends of ids */
 
-/* "principal=41 domain=2 ...": by name, so that a later version may have more nouns. */
+/* "principal=41 domain=2 ...": by name, so that a later version may have more nouns.  Most
+ * changes give no new id, and the text stays. */
 static struct cs_str format_ends(struct csi_store *store, const cs_id *ends)
 {
-    struct cs_str text = CS_STR("");
+    struct csi_ends_text *text = &store->ends_text;
+    if (text->length && memcmp(text->of, ends, sizeof text->of) == 0)
+        return cs_str_span(text->text, text->length);
+    memcpy(text->of, ends, sizeof text->of);
+    text->length = 0;
     for (int noun = CS_NOUN_NONE + 1; noun < CS_NOUN_COUNT; noun++)
-        text = cs_str_printf(store->scratch, "%.*s%s%s=%u", CS_STR_ARG(text),
-                             text.length ? " " : "", cs_noun_name((enum cs_noun)noun), ends[noun]);
-    return text;
+        text->length +=
+            (size_t)snprintf(text->text + text->length, sizeof text->text - text->length, "%s%s=%u",
+                             text->length ? " " : "", cs_noun_name((enum cs_noun)noun), ends[noun]);
+    return cs_str_span(text->text, text->length);
 }
 
 static enum cs_noun noun_named(struct cs_str name)
