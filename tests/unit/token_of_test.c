@@ -351,6 +351,36 @@ START_TEST(a_chain_of_groups_may_be_long)
 }
 END_TEST
 
+static size_t member_count(cs_id of)
+{
+    size_t members = 0;
+    cs_group_members_sliced(lab, of, CS_NOW, false, count_member, &members);
+    return members;
+}
+
+/* Written one by one, kept as changes, and as a base. */
+START_TEST(a_group_may_have_very_many_members)
+{
+    enum { MANY = 100000 };
+    cs_id huge = group(corp, CS_SCOPE_UNIVERSAL, "huge"), user = 0;
+    cs_lab_begin(lab, CS_STR("many"));
+    for (int i = 0; i < MANY; i++) {
+        user = account(corp, cs_str_printf(arena, "u%06d", i).at, 0);
+        join(huge, user);
+    }
+    ck_assert(cs_lab_commit(lab, &err) == CS_OK);
+    ck_assert_uint_eq(member_count(huge), MANY);
+    ck_assert(cs_member_remove(lab, huge, user, &err) == CS_OK);
+    ck_assert_uint_eq(member_count(huge), MANY - 1);
+    ck_assert(cs_lab_undo(lab, 1, NULL, &err) == CS_OK);
+    ck_assert_uint_eq(member_count(huge), MANY);
+    ck_assert(cs_lab_seal(lab, &err) == CS_OK);
+    ck_assert(cs_member_remove(lab, huge, user, &err) == CS_OK);
+    ck_assert_uint_eq(member_count(huge), MANY - 1);
+    ck_assert(!carries(user, srv, huge));
+}
+END_TEST
+
 /* ------------------------------------------------------------------ mixed mode */
 
 START_TEST(in_mixed_mode_domain_local_groups_count_on_controllers)
@@ -452,6 +482,7 @@ Suite *token_of_suite(void)
     tcase_add_test(tcase, a_foreign_principal_is_in_no_global_or_universal_group);
     tcase_add_test(tcase, a_cycle_of_groups_is_entered_once);
     tcase_add_test(tcase, a_chain_of_groups_may_be_long);
+    tcase_add_test(tcase, a_group_may_have_very_many_members);
     tcase_add_test(tcase, in_mixed_mode_domain_local_groups_count_on_controllers);
     tcase_add_test(tcase, in_mixed_mode_there_are_no_universal_security_groups);
     tcase_add_test(tcase, a_guest_is_authenticated_before_2003_only);
