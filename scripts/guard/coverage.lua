@@ -51,7 +51,8 @@ local function add_memberships(lab, host, sid, name)
     for _, row in ipairs(members) do
         local account = row.kind == "user" or row.kind == "computer"
         if not account or accounts < MANY then
-            add(lab, "membership", row.principal .. "\n" .. name, ("%s in %s"):format(row.principal, name))
+            local who = row.principal ~= "" and row.principal or row.sid
+            add(lab, "membership", who .. "\n" .. name, ("%s in %s"):format(who, name))
         end
     end
     if accounts >= MANY then

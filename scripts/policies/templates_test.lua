@@ -18,49 +18,49 @@ end
 
 local function each(name, fn)
     broad.each_ca(case, skip, name, function(ca)
+        local must = broad.must(expect)
         for _, template in ipairs(broad.templates(ca)) do
-            fn(template)
+            fn(template, must)
         end
-        expect(true)
     end)
 end
 
-each("nobody enrols who has not shown a name", function(template)
+each("nobody enrols who has not shown a name", function(template, must)
     for _, ace in ipairs(broad.aces(template.security)) do
-        expect(not (enrolls(ace) and broad.is_anybody(ace.sid)),
+        must(not (enrolls(ace) and broad.is_anybody(ace.sid)),
             ("%s: %s may enrol"):format(template.name, broad.name(ace.sid) or ace.sid))
     end
 end)
 
 -- The caller writes the subject, nobody looks at it, and nearly anybody may ask.
-each("who may name any subject is a chosen few, or an officer looks", function(template)
+each("who may name any subject is a chosen few, or an officer looks", function(template, must)
     local free = template.name_flags & SUPPLIES_SUBJECT ~= 0 and template.enroll_flags & PEND_ALL == 0
         and template.signatures == 0
     for _, ace in ipairs(broad.aces(template.security)) do
-        expect(not (free and enrolls(ace) and broad.name(ace.sid)),
+        must(not (free and enrolls(ace) and broad.name(ace.sid)),
             ("%s: the enrollee supplies the subject, and %s may enrol"):format(template.name, broad.name(ace.sid) or ""))
     end
 end)
 
-each("no certificate without the account's SID", function(template)
-    expect(template.enroll_flags & NO_SECURITY_EXTENSION == 0, template.name .. ": NO_SECURITY_EXTENSION is set")
+each("no certificate without the account's SID", function(template, must)
+    must(template.enroll_flags & NO_SECURITY_EXTENSION == 0, template.name .. ": NO_SECURITY_EXTENSION is set")
 end)
 
-each("nearly anybody may not change it", function(template)
+each("nearly anybody may not change it", function(template, must)
     for _, ace in ipairs(broad.aces(template.security)) do
         local writes = broad.ALLOW[ace.type] and not ace.object_type and ace.mask & WRITES ~= 0
-        expect(not (writes and broad.name(ace.sid)),
+        must(not (writes and broad.name(ace.sid)),
             ("%s: %s may change it: %s"):format(template.name, broad.name(ace.sid) or "", ace.text))
     end
 end)
 
-each("no entry is for a SID that nobody has", function(template)
+each("no entry is for a SID that nobody has", function(template, must)
     for _, ace in ipairs(broad.aces(template.security)) do
-        expect(not ace.sid or not broad.is_orphan(ace.sid), ("%s: %s was deleted"):format(template.name, ace.sid))
+        must(not ace.sid or not broad.is_orphan(ace.sid), ("%s: %s was deleted"):format(template.name, ace.sid))
     end
 end)
 
-each("who enrols by itself may also enrol", function(template)
+each("who enrols by itself may also enrol", function(template, must)
     local may, auto = {}, {}
     for _, ace in ipairs(broad.aces(template.security)) do
         if enrolls(ace) then
@@ -70,6 +70,6 @@ each("who enrols by itself may also enrol", function(template)
         end
     end
     for _, sid in ipairs(auto) do
-        expect(may[sid], ("%s: %s has AutoEnroll and not Enroll"):format(template.name, sid))
+        must(may[sid], ("%s: %s has AutoEnroll and not Enroll"):format(template.name, sid))
     end
 end)
