@@ -8,7 +8,7 @@
  *
  * One thing is left out, as it cannot help: a last action that no gate still refusing hangs on
  * (change.c says which gates a step can touch; a law in tests/property holds it to that).
- * Singles are all tried, so that their number is what it says.
+ * Singles and pairs are all tried; of larger sets only those that could help.
  */
 #include <string.h>
 
@@ -201,7 +201,7 @@ static void explore(struct sets *sets, const struct enroll_change *prefix, size_
     for (int prepares = 1; prepares >= 0; prepares--)
         for (size_t i = 0; i < next.count && !sets->cut; i++) {
             bool possible =
-                !prefix->actions || left > 1 || could_be_last(sets, &state, &next.at[i]);
+                prefix->actions < 2 || left > 1 || could_be_last(sets, &state, &next.at[i]);
             if (next.at[i].prepares == (prepares == 1) && possible)
                 look_at(sets, prefix, &next.at[i], left);
         }

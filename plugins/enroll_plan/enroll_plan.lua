@@ -4,7 +4,8 @@
 --
 --   1. was refused      whom the change is for cannot enrol today; else there is nothing to do
 --   2. is allowed       after the script they can
---   3. nobody else      for no template of any CA does anybody else gain or lose anything
+--   3. nobody else      for no template of any CA does anybody else gain or lose anything, now or
+--                       when the computers have started anew
 --
 -- The script runs in a what-if: nothing of it stays, whatever the answer.  It is a Lua file, as
 -- `run` takes it, or any other file with one command a line, as a batch file has them ("rem" and
@@ -77,6 +78,17 @@ local function ask_everybody(lab)
         end
     end
     return answers
+end
+
+-- The same with new tokens for every computer: a membership that waits for a start is an answer
+-- that will come.
+local function ask_everybody_anew(lab)
+    return lab:what_if(function()
+        for _, host in ipairs(run("host list")) do
+            run("winrs -r:" .. host.name .. " klist -li 0x3e7 purge")
+        end
+        return ask_everybody(lab)
+    end)
 end
 
 local function ask_callers(lab, list, template, ca)
@@ -192,22 +204,39 @@ local function changes(before, after)
     return list
 end
 
--- Question 3: one row for each other who changed, or one that says nobody did.
-local function judge_others(rows, plan, before, after)
-    local meant, others = {}, 0
+-- One of those who changed at a template; true when it is held against the plan.
+local function judge_change(rows, plan, meant, place, change)
+    local mine = meant[change.sid]
+    change.ca, change.template, change.text = place.ca, place.template, change.gate or change.text
+    if mine and place.template == plan.template and place.ca == plan.ca then
+        return false
+    elseif mine and group_of(change.is) == "allowed" then
+        rows[#rows + 1] = row_of("gains-too", true, change)
+        return false
+    end
+    rows[#rows + 1] = row_of("nobody-else", false, change)
+    return true
+end
+
+-- Question 3: one row for each other who changes, now or with its next token, or one that says
+-- nobody does.
+local function judge_others(rows, plan, now, anew)
+    local meant, others, told = {}, 0, {}
     for _, caller in ipairs(plan.callers) do
         meant[caller.sid] = true
     end
-    for _, place in ipairs(after.keys) do
-        for _, change in ipairs(changes(before.by_key[place.key] or {}, after.by_key[place.key])) do
-            local mine = meant[change.sid]
-            local intended = mine and place.template == plan.template and place.ca == plan.ca
-            change.ca, change.template, change.text = place.ca, place.template, change.gate
-            if mine and not intended and group_of(change.is) == "allowed" then
-                rows[#rows + 1] = row_of("gains-too", true, change)
-            elseif not intended then
-                others = others + 1
-                rows[#rows + 1] = row_of("nobody-else", false, change)
+    for _, answers in ipairs { now, anew } do
+        for _, place in ipairs(answers.after.keys) do
+            local before, after = answers.before.by_key[place.key] or {}, answers.after.by_key[place.key]
+            for _, change in ipairs(changes(before, after)) do
+                local key = place.key .. change.sid
+                if answers == anew and not told[key] then
+                    change.text = "after its next start"
+                end
+                if not told[key] and judge_change(rows, plan, meant, place, change) then
+                    others = others + 1
+                end
+                told[key] = true
             end
         end
     end
@@ -300,14 +329,15 @@ local function enroll_plan(call)
     local ca = call.ca or the_ca(lab, plan.callers, template)
     plan.ca = ca.config
     local here = lab:host()
-    local before, before_all = ask_callers(lab, plan.callers, template, ca), ask_everybody(lab)
-    local after, after_all
+    local before, after = ask_callers(lab, plan.callers, template, ca), nil
+    local now, anew = { before = ask_everybody(lab) }, { before = ask_everybody_anew(lab) }
     local fine, problem = pcall(lab.what_if, lab, function()
         do_script(call.script)
         if here then
             run("host use", here.name) -- the questions are asked from where we are
         end
-        after, after_all = ask_callers(lab, plan.callers, template, ca), ask_everybody(lab)
+        after = ask_callers(lab, plan.callers, template, ca)
+        now.after, anew.after = ask_everybody(lab), ask_everybody_anew(lab)
     end)
     if here then
         run("host use", here.name)
@@ -317,7 +347,7 @@ local function enroll_plan(call)
     end
     local rows = certsh.array {}
     judge_callers(rows, plan, before, after)
-    judge_others(rows, plan, before_all, after_all)
+    judge_others(rows, plan, now, anew)
     local code = code_of(rows)
     say(call, rows, code)
     call:exit(code)

@@ -60,7 +60,9 @@ static cs_status bad_choice(const struct cs_param *param, struct cs_str text, st
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", param->type->choices[i]);
     }
-    cs_fail(err, CS_INVALID, "'%.*s' is no %s", CS_STR_ARG(text), param->name);
+    bool named = strcmp(param->type->name, "choice") != 0;
+    cs_fail(err, CS_INVALID, "'%.*s' is no %s", CS_STR_ARG(text),
+            named ? param->type->name : param->name);
     return cs_error_hint(err, "one of %s", list);
 }
 
