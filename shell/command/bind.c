@@ -93,15 +93,20 @@ static cs_status parse(const struct binding *binding, const struct cs_param *par
     return err->where[0] ? status : cs_error_where(err, "argument '%s'", param->name);
 }
 
+static cs_status given_twice(const struct binding *binding, const struct csi_word *word,
+                             const struct cs_param *param, struct cs_error *err)
+{
+    cs_fail_at(err, CS_USAGE, word->at, "'--%s' is given twice", param->name);
+    return with_usage(binding, err);
+}
+
 static cs_status give(struct binding *binding, size_t index, const struct csi_word *word,
                       struct cs_str text, struct cs_error *err)
 {
     const struct cs_param *param = &binding->command->params.at[index];
     bool many = (param->flags & CS_MANY) != 0;
-    if (binding->bound->given[index] && !many) {
-        cs_fail_at(err, CS_USAGE, word->at, "'--%s' is given twice", param->name);
-        return with_usage(binding, err);
-    }
+    if (binding->bound->given[index] && !many)
+        return given_twice(binding, word, param, err);
     struct cs_value value = cs_value_bool(true);
     cs_status status = param->flags & CS_FLAG ? CS_OK : parse(binding, param, text, &value, err);
     if (status != CS_OK)
@@ -184,6 +189,8 @@ static cs_status option(struct binding *binding, const struct csi_word *words, s
     if (!has_value(binding, param, words, count)) {
         if (!(param->flags & CS_OPTIONAL))
             return lacks_value(binding, words, param, err);
+        if (binding->bound->given[index])
+            return given_twice(binding, words, param, err);
         binding->bound->given[index] = true;
         return CS_OK;
     }
