@@ -167,7 +167,8 @@ int csi_open(lua_State *L)
 {
     struct cs_error err;
     const char *name = luaL_checkstring(L, 1);
-    csi_need(L, "certsh.open", is_lab_name(name) ? CSI_LAB_READ : CSI_LAB_READ | CSI_FILE_READ);
+    csi_need(L, "certsh.open",
+             is_lab_name(name) ? CSI_LAB_READ : CSI_LAB_READ | CSI_FILE_READ | CSI_FILE_WRITE);
     struct csi_lab_box *box = csi_new_lab(L);
     cs_status status = csi_lua_lab(csi_lua_of(L), name, &box->lab, &err);
     if (status == CS_NOT_FOUND && !is_lab_name(name))

@@ -15,13 +15,19 @@
 #include "lua/lua_internal.h"
 
 static int os_exit(lua_State *L);
+static int names(lua_State *L);
 
-static const struct csi_fn certsh_fns[] = {
-    {"run", csi_run, true},          {"each", csi_each, true},
-    {"command", csi_command, true},  {"plugin", csi_plugin, true},
-    {"open", csi_open, true},        {"inside", csi_inside, true},
-    {"token", csi_token_make, true}, {"array", csi_array, false},
-    {"exit", os_exit, false},        {0}};
+static const struct csi_fn certsh_fns[] = {{"run", csi_run, true},
+                                           {"each", csi_each, true},
+                                           {"command", csi_command, true},
+                                           {"plugin", csi_plugin, true},
+                                           {"open", csi_open, true},
+                                           {"inside", csi_inside, true},
+                                           {"token", csi_token_make, true},
+                                           {"array", csi_array, false},
+                                           {"exit", os_exit, false},
+                                           {"names", names, true},
+                                           {0}};
 static const struct csi_fn sd_fns[] = {
     {"parse", csi_sd_parse, true}, {"decode", csi_sd_decode, true}, {0}};
 
@@ -78,6 +84,25 @@ static int os_exit(lua_State *L)
     if (csi_lua_of(L)->guest) /* nobody waits for it but the program */
         exit(code);
     return csi_exit(L, code);
+}
+
+/* certsh.names(object): the names of the methods of one of our objects. */
+static int names(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TUSERDATA);
+    lua_newtable(L);
+    if (!lua_getmetatable(L, 1) || lua_getfield(L, -1, "__class") != LUA_TLIGHTUSERDATA)
+        return csi_raise_new(L, CS_INVALID, "this is no object of certsh");
+    lua_pop(L, 1);
+    csi_push_methods(L, -1); /* object names metatable methods */
+    lua_Integer count = 0;
+    for (lua_pushnil(L); lua_next(L, 4); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        lua_rawseti(L, 2, ++count);
+    }
+    lua_settop(L, 2);
+    csi_mark_array(L);
+    return 1;
 }
 
 static void set_os_exit(lua_State *L)

@@ -72,8 +72,8 @@ static const char *const chunks[] = {
     "assert(not fine and e.status == 'invalid')\n"
     "local fine = pcall(function() return lab:set() | 3 end) assert(not fine)\n"
     "assert(lab:set() ~= other:set() and lab:set() ~= 3)",
-    "assert(not pcall(lab.set, lab, {'nobody'}) and not pcall(lab.principal, lab, -1))\n"
-    "assert(not pcall(lab.principal, lab, 123456789) and lab:set{}:size() == 0)",
+    ("assert(not pcall(lab.set, lab, {'nobody'}) and not pcall(lab.principal, lab, -1))\n"
+     "assert(not pcall(lab.principal, lab, 123456789) and lab:set{}:size() == 0)"),
 };
 
 START_TEST(sets_of_a_lab)
