@@ -66,7 +66,16 @@ if readelf -d "$place/moved/lib/libcertsh.so" | grep -i 'NEEDED.*lua'; then
     exit 1
 fi
 
+# A lab file: SQLite is there when it is wanted, and only then.
+certsh -q -l kept.lab -c 'net stop certsvc' >/dev/null
+certsh -l kept.lab -c 'lab undo' | grep -qF 'undone: net stop certsvc'
+if readelf -d "$place/moved/lib/libcertsh.so" "$place/moved/bin/certsh" | grep -i 'NEEDED.*sqlite'; then
+    echo "SQLite is opened by every shell"
+    exit 1
+fi
+
 # A stock Lua requires the installed module, and its commands are there.
 LUA_CPATH="$place/moved/lib/lua/5.4/?.so" lua5.4 -e 'local certsh = require "certsh"
     assert(certsh.run("host list")[1].name == "DC01")
+    assert(certsh.open("kept.lab").name == "kb903220-dc")
     print(certsh.lab.name)'

@@ -53,7 +53,9 @@ static cs_status changed_meanwhile(struct csi_store *store, struct cs_error *err
     roll_back(store);
     mind_references(store, true);
     cs_fail(err, CS_STATE, "another shell has just changed the lab file '%s'", store->path);
-    return cs_error_hint(err, "nothing was changed; do it again, on the lab as it is now");
+    return cs_error_hint(err,
+                         "nothing was changed; do it again, on the lab as it is now (where "
+                         "there are worlds, world drop them first: they stand on the old one)");
 }
 
 cs_status csi_store_begin(struct csi_store *store, bool bulk, struct cs_error *err)
