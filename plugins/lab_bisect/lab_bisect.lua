@@ -143,7 +143,7 @@ return certsh.plugin {
         },
         examples = {
             { "lab bisect enroll check CORP\\alice User", "since when is alice refused?" },
-            { 'lab bisect lab:host("DC01").booted', "which change restarted it?" },
+            { 'lab bisect #certsh.run("event list --host DC01")', "when did DC01 log something new?" },
         },
         see = "lab blame,lab history,lab diff",
     } },
