@@ -48,6 +48,8 @@ bool csi_sd_as_text(struct cs_arena *arena, struct cs_str bytes, bool registry,
 /* The parts of a dump. */
 void csi_dump_principal(struct csi_dump *dump, const struct cs_principal *p);
 void csi_dump_records(struct csi_dump *dump, enum cs_noun noun);
+struct cs_host;
+void csi_dump_booted(struct csi_dump *dump, const struct cs_host *host);
 void csi_dump_story(struct csi_dump *dump);
 
 #endif

@@ -21,6 +21,13 @@ static struct cs_str domain_name(const struct csi_dump *dump, cs_id id)
 
 /* ------------------------------------------------------------- domains, hosts */
 
+/* When the clock showed another time at its start than it does for that tick now. */
+void csi_dump_booted(struct csi_dump *dump, const struct cs_host *host)
+{
+    if (host->booted != dump->lab->epoch + (int64_t)host->boot)
+        csi_dump_value(dump, "booted", cs_value_time(host->booted));
+}
+
 static void tell_domain(struct csi_dump *dump, const struct cs_record *record)
 {
     const struct cs_domain *domain = (const struct cs_domain *)record;
@@ -65,6 +72,8 @@ static void tell_host(struct csi_dump *dump, const struct cs_record *record)
     csi_dump_value(dump, "language", cs_value_str(host->language));
     csi_dump_sid(dump, "machine", &host->machine);
     csi_dump_flag(dump, "complete", host->complete);
+    if (host->boot <= dump->from)
+        csi_dump_booted(dump, host);
     csi_dump_call(dump, "add_host");
 }
 

@@ -143,6 +143,7 @@ static void tell_step(struct csi_dump *dump, const struct step *step)
         break;
     case START:
         csi_dump_text(dump, "host", cs_host_get(dump->lab, step->id)->name);
+        csi_dump_booted(dump, cs_host_get(dump->lab, step->id));
         csi_dump_call(dump, "started");
         break;
     case SESSION:

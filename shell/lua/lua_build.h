@@ -21,6 +21,8 @@ struct cs_str csi_opt_sd(lua_State *L, int index, const char *name, bool registr
 /* A principal as a dump calls it, in a field; 0 when it is not there.  [-0, +0, e] */
 cs_id csi_opt_called(lua_State *L, int index, const char *name, const struct cs_lab *lab);
 
+/* The field `booted`, when it is there: what the clock showed when the host started. */
+void csi_set_booted(lua_State *L, struct cs_lab *lab, cs_id host);
 /* set_registry and set_right with one table. */
 int csi_set_registry_fields(lua_State *L);
 int csi_set_right_fields(lua_State *L);

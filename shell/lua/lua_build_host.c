@@ -80,7 +80,8 @@ static int add_host(lua_State *L)
     struct cs_lab *lab = csi_to_lab(L, 1);
     struct cs_error err;
     cs_id id = 0;
-    csi_known_keys(L, 2, "name dns domain role windows edition language machine complete account");
+    csi_known_keys(L, 2,
+                   "name dns domain role windows edition language machine complete account booted");
     struct cs_host host = {.record = {.source = csi_build_source(L)},
                            .name = csi_need_text(L, 2, "name"),
                            .dns = csi_opt_text(L, 2, "dns"),
@@ -97,6 +98,7 @@ static int add_host(lua_State *L)
                                                   : account_named(L, lab, &host);
     cs_lab_begin(lab, CS_STR("lab:add_host"));
     csi_build_end(L, lab, cs_host_put(lab, &host, &id, &err), &err);
+    csi_set_booted(L, lab, id);
     csi_push_handle(L, 1, lab, CS_NOUN_HOST, id);
     return 1;
 }

@@ -203,14 +203,27 @@ static int told_by(lua_State *L)
     return 0;
 }
 
+void csi_set_booted(lua_State *L, struct cs_lab *lab, cs_id id)
+{
+    struct cs_error err;
+    if (!csi_field(L, 2, "booted"))
+        return;
+    struct cs_host host = *cs_host_get(lab, id);
+    host.booted = csi_to_seconds(L, -1);
+    lua_pop(L, 1);
+    cs_lab_begin(lab, CS_STR("lab:started"));
+    csi_build_end(L, lab, cs_host_put(lab, &host, NULL, &err), &err);
+}
+
 static int started(lua_State *L)
 {
     struct cs_lab *lab = csi_to_lab(L, 1);
     struct cs_error err;
-    csi_known_keys(L, 2, "host");
+    csi_known_keys(L, 2, "host booted");
     cs_id host = need_host(L, lab);
     cs_lab_begin(lab, CS_STR("lab:started"));
     csi_build_end(L, lab, cs_host_purge(lab, host, &err), &err);
+    csi_set_booted(L, lab, host);
     return 0;
 }
 
@@ -227,7 +240,7 @@ static int add_foreign(lua_State *L)
     if (id)
         cs_principal_get(lab, id, &p);
     else
-        p.name = csi_need_text(L, 2, "name");
+        p.name = csi_opt_text(L, 2, "name");
     p.domain = csi_opt_domain(L, 2, "domain", lab);
     p.display = csi_opt_text(L, 2, "display");
     p.dn = csi_opt_text(L, 2, "dn");
