@@ -545,13 +545,13 @@ local function lab_redact(call)
     local lab, key, path = certsh.lab, new_key(), call.file .. ".part.json"
     local out = {}
     meet_names(lab, key)
+    local host = call.host and " --host " .. key:host(call.host.name) or ""
     local fine, problem = pcall(function()
         write_redacted(lab, key, path)
         local copy = certsh.open(path)
         out.decisions = same_decisions(lab, copy, key)
         no_name_left(copy, key)
         certsh.inside(copy, function()
-            local host = call.host and " --host " .. key:host(call.host.name) or ""
             out.kind = certsh.run("lab export" .. (call.as and " --as " .. call.as or "") .. host, call.file)[1].kind
         end)
     end)
