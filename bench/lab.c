@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <certsh/diff.h>
+
 #include "base/alloc.h"
 #include "lab/bulk.h"
 #include "lab/maker.h"
@@ -323,13 +325,54 @@ static void ours_what_if(void)
     cs_lab_free(lab);
 }
 
+/* The same in a world: made, changed, left, entered again, told apart from what is, dropped. */
+static bool count_row(void *context, const struct cs_diff_row *row)
+{
+    (void)row;
+    ++*(size_t *)context;
+    return true;
+}
+
+static void diff_world(struct cs_lab *lab)
+{
+    struct cs_arena *arena = cs_arena_new();
+    struct cs_point base, tip;
+    size_t rows = 0;
+    need(cs_point_find(lab, CS_STR("w^"), &base, &err) == CS_OK, "base");
+    need(cs_point_find(lab, CS_STR("w"), &tip, &err) == CS_OK, "tip");
+    cs_lab_diff(lab, arena, &base, &tip, count_row, &rows);
+    need(rows == 1, "one row");
+    cs_arena_free(arena);
+}
+
+static void ours_world(void)
+{
+    double times[COMMITS];
+    cs_id group, user;
+    struct cs_lab *lab = lab_of(USERS, &group, &user);
+    for (int i = 0; i < COMMITS; i++) {
+        double start = now();
+        need(cs_world_new(lab, CS_STR("w"), &err) == CS_OK, "new");
+        need(cs_member_add(lab, group, user, &err) == CS_OK, "member");
+        need(cs_world_use(lab, CS_STR(""), &err) == CS_OK, "out");
+        need(!cs_member_has(lab, group, user, CS_NOW), "outside");
+        need(cs_world_use(lab, CS_STR("w"), &err) == CS_OK, "in");
+        need(cs_member_has(lab, group, user, CS_NOW), "inside");
+        diff_world(lab);
+        need(cs_world_drop(lab, CS_STR("w"), &err) == CS_OK, "drop");
+        times[i] = now() - start;
+    }
+    tell("ours-world", median(times, COMMITS), COMMITS);
+    cs_lab_free(lab);
+}
+
 static const struct {
     const char *name;
     void (*run)(void);
 } measures[] = {
     {"sqlite-save", sqlite_save},   {"sqlite-load", sqlite_load}, {"ours-save", ours_save},
     {"ours-load", ours_load},       {"ours-whole", ours_whole},   {"commits", commits},
-    {"ours-what-if", ours_what_if},
+    {"ours-what-if", ours_what_if}, {"ours-world", ours_world},
 };
 
 int main(int argc, char **argv)
