@@ -98,33 +98,35 @@ static void name_ca_value(const struct enroll_case *one, struct enroll_effect *e
     effect->name = CS_STR("Security");
 }
 
+/* What kind of effect a step has, and whether it takes away. */
+static const struct {
+    enum effect_kind kind;
+    bool off;
+} kinds[] = {
+    [EDIT_ADD_MEMBER] = {EFFECT_MEMBER, false},
+    [EDIT_REMOVE_MEMBER] = {EFFECT_MEMBER, true},
+    [EDIT_ALLOW] = {EFFECT_VALUE, false},
+    [EDIT_REVOKE] = {EFFECT_VALUE, false},
+    [EDIT_RESET] = {EFFECT_VALUE, false},
+    [EDIT_DROP_VALUE] = {EFFECT_VALUE, false},
+    [EDIT_SET_NUMBER] = {EFFECT_VALUE, false},
+    [EDIT_CLEAR_BITS] = {EFFECT_VALUE, false},
+    [EDIT_SET_TEXT] = {EFFECT_VALUE, false},
+    [EDIT_START] = {EFFECT_RUN, false},
+    [EDIT_BOUNCE] = {EFFECT_BOUNCE, false},
+    [EDIT_ENABLE] = {EFFECT_MODE, false},
+    [EDIT_GRANT_RIGHT] = {EFFECT_RIGHT, false},
+    [EDIT_TAKE_RIGHT] = {EFFECT_RIGHT, true},
+    [EDIT_PUBLISH] = {EFFECT_PUBLISH, false},
+    [EDIT_CA_ALLOW] = {EFFECT_VALUE, false},
+    [EDIT_CA_REVOKE] = {EFFECT_VALUE, false},
+    [EDIT_TEMPLATE_ALLOW] = {EFFECT_TEMPLATE, false},
+    [EDIT_TEMPLATE_READ] = {EFFECT_TEMPLATE, false},
+    [EDIT_TEMPLATE_REVOKE] = {EFFECT_TEMPLATE, false},
+};
+
 static struct enroll_effect about(const struct enroll_case *one, const struct enroll_edit *edit)
 {
-    static const struct {
-        enum effect_kind kind;
-        bool off;
-    } kinds[] = {
-        [EDIT_ADD_MEMBER] = {EFFECT_MEMBER, false},
-        [EDIT_REMOVE_MEMBER] = {EFFECT_MEMBER, true},
-        [EDIT_ALLOW] = {EFFECT_VALUE, false},
-        [EDIT_REVOKE] = {EFFECT_VALUE, false},
-        [EDIT_RESET] = {EFFECT_VALUE, false},
-        [EDIT_DROP_VALUE] = {EFFECT_VALUE, false},
-        [EDIT_SET_NUMBER] = {EFFECT_VALUE, false},
-        [EDIT_CLEAR_BITS] = {EFFECT_VALUE, false},
-        [EDIT_SET_TEXT] = {EFFECT_VALUE, false},
-        [EDIT_START] = {EFFECT_RUN, false},
-        [EDIT_BOUNCE] = {EFFECT_BOUNCE, false},
-        [EDIT_ENABLE] = {EFFECT_MODE, false},
-        [EDIT_GRANT_RIGHT] = {EFFECT_RIGHT, false},
-        [EDIT_TAKE_RIGHT] = {EFFECT_RIGHT, true},
-        [EDIT_PUBLISH] = {EFFECT_PUBLISH, false},
-        [EDIT_CA_ALLOW] = {EFFECT_VALUE, false},
-        [EDIT_CA_REVOKE] = {EFFECT_VALUE, false},
-        [EDIT_TEMPLATE_ALLOW] = {EFFECT_TEMPLATE, false},
-        [EDIT_TEMPLATE_READ] = {EFFECT_TEMPLATE, false},
-        [EDIT_TEMPLATE_REVOKE] = {EFFECT_TEMPLATE, false},
-    };
     struct enroll_effect effect = {.kind = kinds[edit->kind].kind,
                                    .on = !kinds[edit->kind].off,
                                    .id = edit->id,

@@ -77,29 +77,43 @@ static void say_padded(const struct enroll_case *one, struct cs_str text, size_t
                 "");
 }
 
+enum { NARROWEST = 30, BEFORE = 5, BETWEEN = 3 };
+
+/* The table gets as narrow as the terminal by its first column, which is wrapped. */
 static struct column columns_of(const struct enroll_case *one, const struct enroll_fixes *fixes)
 {
     struct column column = {.change = 6, .people = 12, .then = 4};
+    size_t width = cs_call_width(one->call);
     for (size_t i = 0; i < fixes->count; i++) {
         const struct enroll_change *change = &fixes->at[i];
         widen_by_steps(&column.change, change->words);
         widen(&column.people, people(one, change->allowed, change->allowed_count));
         widen(&column.then, then_of(one, change));
     }
+    size_t rest = BEFORE + column.people + column.then + 2 * BETWEEN;
+    size_t room = width > rest + NARROWEST ? width - rest : NARROWEST;
+    if (width && column.change > room)
+        column.change = room;
     return column;
 }
 
-static bool has_remarks(const struct enroll_change *change)
+/* What of a step goes into a line of so many columns; at least a word. */
+static struct cs_str next_line(struct cs_str *step, size_t columns)
 {
-    return change->remark || change->denied_count || change->left_count;
+    size_t end = 0;
+    for (size_t i = 1; i <= step->length; i++) {
+        bool ends = i == step->length || step->at[i] == ' ';
+        if (ends && (!end || cs_str_width(cs_str_span(step->at, i)) <= columns))
+            end = i;
+    }
+    struct cs_str line = cs_str_span(step->at, end);
+    *step = cs_str_from(*step, end + 1);
+    return line;
 }
 
-/* Remarks stand in the line where the terminal has room for them, else below it. */
-static void say_remarks(const struct enroll_case *one, const struct enroll_change *change,
-                        size_t used)
+static struct cs_str remarks_of(const struct enroll_case *one, const struct enroll_change *change)
 {
     struct cs_buf buf;
-    size_t width = cs_call_width(one->call);
     cs_buf_init(&buf, 4096);
     if (change->denied_count)
         cs_buf_addf(&buf, "shuts out %.*s",
@@ -109,30 +123,47 @@ static void say_remarks(const struct enroll_case *one, const struct enroll_chang
                     CS_STR_ARG(people(one, change->left, change->left_count)));
     if (change->remark)
         cs_buf_addf(&buf, "%s%s", buf.length ? "; " : "", change->remark);
-    bool below = width && used + buf.length > width;
-    cs_call_say(one->call, below ? "\n       %s\n" : "%s\n", buf.at);
+    struct cs_str remarks = cs_str_copy(one->arena, cs_buf_str(&buf));
     cs_buf_clear(&buf);
+    return remarks;
+}
+
+/* Whom it lets in, what must start anew, and remarks where the terminal has room for them. */
+static bool say_columns(const struct enroll_case *one, const struct enroll_change *change,
+                        const struct column *column, struct cs_str remarks)
+{
+    struct cs_str others = people(one, change->allowed, change->allowed_count);
+    struct cs_str then = then_of(one, change);
+    size_t width = cs_call_width(one->call);
+    size_t used = BEFORE + column->change + column->people + column->then + 3 * BETWEEN;
+    bool beside = remarks.length && (!width || used + cs_str_width(remarks) <= width);
+    say_padded(one, others, beside || then.length ? column->people + BETWEEN : 0);
+    say_padded(one, then, beside ? column->then + BETWEEN : 0);
+    cs_call_say(one->call, "%.*s\n", CS_STR_ARG(beside ? remarks : CS_STR("")));
+    return beside;
 }
 
 static void say_change(const struct enroll_case *one, const struct enroll_change *change,
                        size_t rank, const struct column *column)
 {
-    struct cs_str others = people(one, change->allowed, change->allowed_count);
-    struct cs_str then = then_of(one, change);
-    bool more = has_remarks(change);
+    struct cs_str words = change->words, remarks = remarks_of(one, change);
+    bool first = true, said = !remarks.length;
     cs_call_say(one->call, "  %-2zu ", rank);
-    struct cs_str words = change->words;
-    say_padded(one, next_step(&words), column->change + 3);
-    say_padded(one, others, more || then.length ? column->people + 3 : 0);
-    say_padded(one, then, more ? column->then + 3 : 0);
-    if (more)
-        say_remarks(one, change, column->change + column->people + column->then + 14);
-    else
-        cs_call_say(one->call, "\n");
     while (words.length) {
         struct cs_str step = next_step(&words);
-        cs_call_say(one->call, "     %.*s\n", CS_STR_ARG(step));
+        for (size_t indent = 0; step.length; indent = 2) {
+            struct cs_str line = next_line(&step, column->change - indent);
+            if (!first)
+                cs_call_say(one->call, "%*s%.*s\n", (int)(BEFORE + indent), "", CS_STR_ARG(line));
+            else
+                say_padded(one, line, column->change + BETWEEN);
+            if (first)
+                said = say_columns(one, change, column, remarks) || said;
+            first = false;
+        }
     }
+    if (!said)
+        cs_call_say(one->call, "%*s(%.*s)\n", BEFORE, "", CS_STR_ARG(remarks));
 }
 
 /* ----------------------------------------------------------------- what was tried */
