@@ -61,7 +61,7 @@ static uint64_t mix_text(uint64_t hash, struct cs_str text)
 
 static uint64_t hash_of(const struct enroll_edit *edit)
 {
-    uint64_t hash = mix((uint64_t)edit->kind + 1, edit->id);
+    uint64_t hash = mix(mix(0, (uint64_t)edit->kind + 1), edit->id);
     hash = mix(mix(hash, edit->other), (uint64_t)edit->scope << 1 | edit->policy);
     hash = mix(mix(hash, edit->mask), cs_sid_hash(&edit->sid));
     return mix_text(mix_text(hash, edit->value), edit->key);
