@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "command/caps.h"
 #include "command/shell_internal.h"
 #include "plugin/load.h"
 #include "plugin/module.h"
@@ -104,6 +105,8 @@ static cs_status open_other(struct cs_shell *shell, const char *name, struct cs_
         status = csi_lua_lab(front->lua, name, lab, err);
     struct cs_lab *file = NULL;
     if (status == CS_NOT_FOUND && access(name, F_OK) == 0) {
+        if (~csi_caps_granted(shell) & CSI_FILE_READ)
+            return csi_caps_refuse(shell, "a lab file", CSI_FILE_READ, err);
         status = cs_lab_open(name, &file, err);
         *lab = file;
     }

@@ -113,7 +113,7 @@ static void start(void *context)
     limit(RLIMIT_NPROC, 0, 0);
     limit_memory(child->budget.mib);
     limit_time(child->budget.seconds);
-    if (!child->front->options.lab)
+    if (!child->front->options.lab && !SHADOWED) /* the leak checker reads /proc */
         limit(RLIMIT_NOFILE, 0, 0);
     (void)!write(child->say, "r", 1);
 }

@@ -3,7 +3,7 @@ local certsh = arg[1]
 local here = arg[0]:match("^(.*)/[^/]*$")
 local escapes = dofile(here .. "/escapes.lua")
 local secret = "the-secret-" .. os.time()
-local budget = { time = "0.4,64", memory = "5,48" }
+local budget = { time = "0.4,64", memory = "20,48" }
 local told = { time = "more than 0.4 s of time", memory = "more than 48 MiB of memory" }
 
 local function quote(text)
