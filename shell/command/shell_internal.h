@@ -21,7 +21,7 @@ struct csi_plugin_entry {
     const struct cs_plugin *plugin; /* NULL while it is not loaded */
     bool has_importers, has_gates;  /* by its manifest: loaded when these are first asked for */
     bool has_formats;
-    char problem[280];              /* why loading failed, or empty */
+    char problem[280]; /* why loading failed, or empty */
     char cure[240];
     bool broken; /* could not even be read: it owns nothing, and is kept to be told of */
 };

@@ -35,8 +35,8 @@ static void warn(struct cs_sink *sink, struct cs_str remark)
 
 void csi_renderer_init(struct csi_renderer *renderer, const struct csi_look *look)
 {
-    static void (*const init[])(struct csi_renderer *) = {csi_table_init, csi_json_init,
-                                                          csi_json_init, csi_csv_init, csi_report_init};
+    static void (*const init[])(struct csi_renderer *) = {
+        csi_table_init, csi_json_init, csi_json_init, csi_csv_init, csi_report_init};
     *renderer = (struct csi_renderer){.look = *look, .arena = cs_arena_new()};
     renderer->sink.warn = warn;
     renderer->sink.utf8 = look->utf8;

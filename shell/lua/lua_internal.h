@@ -45,9 +45,9 @@ struct csi_lua {
     const char *scripts;      /* the folder of scripts and labs, or "" */
     const char *compiled;     /* the folder of compiled labs, NULL when there is none; borrowed */
     struct csi_frame *frame;  /* innermost */
-    unsigned holding; /* lab:transaction and lab:what_if that are open */
-    bool guest;       /* the state is another program's */
-    bool exiting;     /* os.exit was called with `exit_code` */
+    unsigned holding;         /* lab:transaction and lab:what_if that are open */
+    bool guest;               /* the state is another program's */
+    bool exiting;             /* os.exit was called with `exit_code` */
     int exit_code;
     bool collecting; /* a plugin file is read: certsh.plugin declares, the loader registers */
     const char *file_needs; /* that the file declares, and as a set */

@@ -25,53 +25,47 @@ static void close_case(void)
 #define PLUGIN(extension)                                                                          \
     "certsh.plugin{name = 'site', version = '1', brief = 'x', " extension "}\n"
 
-static const char
-    *const
-        gate_chunks[] =
-            {
-                /* a refusal with all that an answer may hold, and the decision's code */
-                PLUGIN(
-                    "gates = {{name = 'site-hours', brief = 'x', check = function(caller)\n"
-                    "  assert(caller.principal.name == 'CORP\\\\alice' and caller.template.name == "
-                    "'User')\n"
-                    "  assert(caller.ca_host.name == 'DC01' and not caller.is_local and "
-                    "caller.is_running)\n"
-                    "  assert(caller.from.name == 'WS01' and caller.sids['S-1-1-0'])\n"
-                    "  return {verdict = 'denied', code = 0x800706BA, why = 'closed', via = {'a', "
-                    "'b'}}\n"
-                    "end}}") "local d = lab:check('alice', 'User')\n"
-                             "local g = d.gates[13]\n"
-                             "assert(d.verdict == 'denied' and d.code == '0x800706ba', d.code)\n"
-                             "assert(g.gate == 'site-hours' and g.why == 'closed' and #g.via == 2)",
-                /* nothing is allowed; unknown names what is missing */
-                PLUGIN("gates = {{name = 'a', brief = 'x', check = function() end}, {name = 'b', "
-                       "brief = 'x',\n"
-                       "check = function() return {verdict = 'unknown', missing = {'the hour'}} "
-                       "end}}") "local d = lab:check('alice', 'User')\n"
-                                "assert(d.verdict == 'unknown' and d.gates[13].verdict == "
-                                "'allowed')\n"
-                                "assert(d.missing[1] == 'the hour')",
-                /* a gate looks and changes nothing, and says so as an error */
-                PLUGIN(
-                    "gates = {{name = 'a', brief = 'x', check = function(c) c.lab:restart('DC01') "
-                    "end}}") "local fine, e = pcall(lab.check, lab, 'alice', 'User')\n"
-                             "assert(not fine and e.status == 'needs', tostring(e))",
-                PLUGIN(
-                    "gates = {{name = 'a', brief = 'x', check = function() return {verdict = "
-                    "'maybe'} end}}") "local fine, e = pcall(lab.check, lab, 'alice', 'User')\n"
-                                      "assert(not fine and tostring(e):find 'maybe', tostring(e))",
-                PLUGIN("gates = {{name = 'a', brief = 'x', check = function() coroutine.yield() "
-                       "end}}") "local fine, e = pcall(coroutine.wrap(function() "
-                                "lab:check('alice', 'User') end))\n"
-                                "assert(not fine and tostring(e):find 'yield', tostring(e))",
-                /* another lab than the shell's, whose handles die with the question */
-                "local kept\n" PLUGIN(
-                    "gates = {{name = 'a', brief = 'x', check = function(c)\n"
-                    "kept = c.principal end}}") "certsh.inside(certsh.open('modern'), function()\n"
-                                                "  assert(certsh.lab:check('alice', "
-                                                "'User').gates[13].gate == 'a') end)\n"
-                                                "assert(not pcall(function() return kept.name "
-                                                "end))",
+static const char *const gate_chunks[] = {
+    /* a refusal with all that an answer may hold, and the decision's code */
+    PLUGIN("gates = {{name = 'site-hours', brief = 'x', check = function(caller)\n"
+           "  assert(caller.principal.name == 'CORP\\\\alice' and caller.template.name == "
+           "'User')\n"
+           "  assert(caller.ca_host.name == 'DC01' and not caller.is_local and "
+           "caller.is_running)\n"
+           "  assert(caller.from.name == 'WS01' and caller.sids['S-1-1-0'])\n"
+           "  return {verdict = 'denied', code = 0x800706BA, why = 'closed', via = {'a', "
+           "'b'}}\n"
+           "end}}") "local d = lab:check('alice', 'User')\n"
+                    "local g = d.gates[13]\n"
+                    "assert(d.verdict == 'denied' and d.code == '0x800706ba', d.code)\n"
+                    "assert(g.gate == 'site-hours' and g.why == 'closed' and #g.via == 2)",
+    /* nothing is allowed; unknown names what is missing */
+    PLUGIN("gates = {{name = 'a', brief = 'x', check = function() end}, {name = 'b', "
+           "brief = 'x',\n"
+           "check = function() return {verdict = 'unknown', missing = {'the hour'}} "
+           "end}}") "local d = lab:check('alice', 'User')\n"
+                    "assert(d.verdict == 'unknown' and d.gates[13].verdict == "
+                    "'allowed')\n"
+                    "assert(d.missing[1] == 'the hour')",
+    /* a gate looks and changes nothing, and says so as an error */
+    PLUGIN("gates = {{name = 'a', brief = 'x', check = function(c) c.lab:restart('DC01') "
+           "end}}") "local fine, e = pcall(lab.check, lab, 'alice', 'User')\n"
+                    "assert(not fine and e.status == 'needs', tostring(e))",
+    PLUGIN("gates = {{name = 'a', brief = 'x', check = function() return {verdict = "
+           "'maybe'} end}}") "local fine, e = pcall(lab.check, lab, 'alice', 'User')\n"
+                             "assert(not fine and tostring(e):find 'maybe', tostring(e))",
+    PLUGIN("gates = {{name = 'a', brief = 'x', check = function() coroutine.yield() "
+           "end}}") "local fine, e = pcall(coroutine.wrap(function() "
+                    "lab:check('alice', 'User') end))\n"
+                    "assert(not fine and tostring(e):find 'yield', tostring(e))",
+    /* another lab than the shell's, whose handles die with the question */
+    "local kept\n" PLUGIN(
+        "gates = {{name = 'a', brief = 'x', check = function(c)\n"
+        "kept = c.principal end}}") "certsh.inside(certsh.open('modern'), function()\n"
+                                    "  assert(certsh.lab:check('alice', "
+                                    "'User').gates[13].gate == 'a') end)\n"
+                                    "assert(not pcall(function() return kept.name "
+                                    "end))",
 };
 
 START_TEST(gates_in_lua)
