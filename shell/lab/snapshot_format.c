@@ -6,7 +6,7 @@
 #include <string.h>
 
 const struct csi_section_kind csi_section_kinds[CSI_SECTIONS] = {
-    [CSI_SECTION_ROWS] = {"rows", sizeof(struct csi_row), 9},
+    [CSI_SECTION_ROWS] = {"rows", sizeof(struct csi_row), CSI_SNAPSHOT_ROW_SHIFT},
     [CSI_SECTION_POOL] = {"texts", 4, 13},
     [CSI_SECTION_PARENTS] = {"authorities", sizeof(struct cs_sid), 9},
     [CSI_SECTION_TOPS] = {"largest RIDs", 4, 13},

@@ -252,7 +252,9 @@ const uint64_t *csi_guard_primary_bits(struct csi_snapshot *s, const struct csi_
 
 const struct csi_row *csi_guard_row(struct csi_snapshot *s, cs_id id)
 {
-    need_block(s, CSI_SECTION_ROWS, id >> csi_section_kinds[CSI_SECTION_ROWS].shift);
+    size_t block = id >> CSI_SNAPSHOT_ROW_SHIFT; /* rows are the first section */
+    if (!(s->seen[block / 64] >> block % 64 & 1))
+        look_at(s, CSI_SECTION_ROWS, block);
     return &s->base->rows[id];
 }
 

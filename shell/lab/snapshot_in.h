@@ -38,6 +38,9 @@ enum csi_section {
     CSI_SECTIONS
 };
 
+/* Rows are asked for one by one, in loops over everybody: their block is found without a look. */
+enum { CSI_SNAPSHOT_ROW_SHIFT = 9 };
+
 /* Name and element of a section; a block of it has 1 << shift elements. */
 struct csi_section_kind {
     const char *name;
