@@ -169,6 +169,8 @@ void csi_store_write_state(struct csi_store *store, const struct cs_lab *lab);
 
 /* Fill an empty lab (its founding base is replaced). */
 void csi_store_load(struct csi_store *store, struct cs_lab *lab);
+/* The lab's own line. */
+void csi_store_read_history(struct csi_store *store, struct cs_lab *lab);
 /* A line of the history into `journal`, from two statements; its sum. */
 uint64_t csi_store_read_line(struct csi_store *store, struct cs_lab *lab,
                              struct csi_journal *journal, struct csi_query *ops,
