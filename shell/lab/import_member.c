@@ -131,6 +131,9 @@ size_t cs_import_part(struct cs_import *import, struct cs_entry entry, struct cs
     size_t kept = 0;
     csi_facts_fill(&facts, import, &entry, NULL);
     csi_import_members_of(&facts);
+    if (import->progress)
+        import->progress(import->progress_context, cs_import_file_name(import),
+                         csi_import_file_now(import)->report.read);
     import->parted = (facts.given[CSI_SLOT_MEMBER] ? CSI_PARTED_MEMBER : 0) |
                      (facts.given[CSI_SLOT_MEMBER_OF] ? CSI_PARTED_MEMBER_OF : 0);
     for (size_t i = 0; i < entry.count; i++) {

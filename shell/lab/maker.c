@@ -8,15 +8,6 @@
 
 /* ------------------------------------------------------------ growing arrays */
 
-/* Members of one group, told together: borrowed, or a single one in here. */
-struct run {
-    uint32_t group, count;
-    union {
-        const uint32_t *at;
-        uint32_t one;
-    };
-};
-
 /* `made` is the base to come; its rows, pool and parents grow. */
 struct csi_maker {
     struct csi_base made;
@@ -24,8 +15,7 @@ struct csi_maker {
     size_t waste; /* bytes of the pool that no row needs any more */
     struct csi_index parent_index;
     uint32_t last_parent;
-    struct run *runs;
-    size_t run_count, run_room, edge_count;
+    struct csi_runs runs;
 };
 
 void *csi_grow(void *at, size_t *room, size_t need, size_t size)
@@ -316,125 +306,17 @@ enum cs_principal_kind csi_maker_kind(const struct csi_maker *maker, cs_id id)
 
 /* -------------------------------------------------------------------- edges */
 
-static void add_run(struct csi_maker *maker, struct run run)
-{
-    maker->runs = csi_grow(maker->runs, &maker->run_room, maker->run_count + 1, sizeof run);
-    maker->runs[maker->run_count++] = run;
-    maker->edge_count += run.count;
-}
-
 void csi_maker_link(struct csi_maker *maker, cs_id group, cs_id member)
 {
-    add_run(maker, (struct run){group, 1, {.one = member}});
+    csi_runs_add(&maker->runs, group, &member, 1);
 }
 
 void csi_maker_link_all(struct csi_maker *maker, cs_id group, const cs_id *members, size_t count)
 {
-    if (count == 1)
-        csi_maker_link(maker, group, members[0]);
-    else if (count)
-        add_run(maker, (struct run){group, (uint32_t)count, {.at = members}});
-}
-
-static const uint32_t *members_of(const struct run *run)
-{
-    return run->count == 1 ? &run->one : run->at;
+    csi_runs_add(&maker->runs, group, members, count);
 }
 
 /* ----------------------------------------------------------------- finishing */
-
-static struct csi_edges edges_new(size_t ids, size_t count)
-{
-    struct csi_edges out = {csi_alloc_must((ids + 2) * sizeof(uint32_t)),
-                            csi_alloc_must((count + 1) * sizeof(uint32_t))};
-    memset(out.offsets, 0, (ids + 2) * sizeof(uint32_t));
-    return out;
-}
-
-/* Counts at offsets[id + 1] become starts at offsets[id]. */
-static void add_up(struct csi_edges *edges, size_t ids)
-{
-    for (size_t id = 0; id <= ids; id++)
-        edges->offsets[id + 1] += edges->offsets[id];
-}
-
-/* Filling has moved every start to its end: back by one place. */
-static void shift_back(struct csi_edges *edges, size_t ids)
-{
-    memmove(edges->offsets + 1, edges->offsets, (ids + 1) * sizeof(uint32_t));
-    edges->offsets[0] = 0;
-}
-
-/* All that was linked, by member; `sorted` tells whether groups came in order of their ids. */
-static struct csi_edges by_member(const struct csi_maker *maker, size_t ids, bool *sorted)
-{
-    struct csi_edges out = edges_new(ids, maker->edge_count);
-    *sorted = true;
-    for (size_t r = 0; r < maker->run_count; r++) {
-        const struct run *run = &maker->runs[r];
-        *sorted = *sorted && (r == 0 || run[-1].group <= run->group);
-        for (uint32_t i = 0; i < run->count; i++)
-            out.offsets[members_of(run)[i] + 1]++;
-    }
-    add_up(&out, ids);
-    for (size_t r = 0; r < maker->run_count; r++) {
-        const struct run *run = &maker->runs[r];
-        for (uint32_t i = 0; i < run->count; i++)
-            out.at[out.offsets[members_of(run)[i]]++] = run->group;
-    }
-    shift_back(&out, ids);
-    return out;
-}
-
-/* The same edges by their other end; each list comes out ascending, for ids go up. */
-static struct csi_edges turned(const struct csi_edges *edges, size_t ids)
-{
-    size_t count = edges->offsets[ids + 1];
-    struct csi_edges out = edges_new(ids, count);
-    for (size_t i = 0; i < count; i++)
-        out.offsets[edges->at[i] + 1]++;
-    add_up(&out, ids);
-    for (uint32_t id = 0; id <= ids; id++)
-        for (uint32_t i = edges->offsets[id]; i < edges->offsets[id + 1]; i++)
-            out.at[out.offsets[edges->at[i]]++] = id;
-    shift_back(&out, ids);
-    return out;
-}
-
-/* Each edge once; lists are in order.  Were there doubles? */
-static bool drop_doubles(struct csi_edges *edges, size_t ids)
-{
-    uint32_t n = 0, from = 0;
-    for (size_t id = 0; id <= ids; id++) {
-        uint32_t to = edges->offsets[id + 1], start = n;
-        for (uint32_t i = from; i < to; i++)
-            if (n == start || edges->at[n - 1] != edges->at[i])
-                edges->at[n++] = edges->at[i];
-        edges->offsets[id] = start;
-        from = to;
-    }
-    edges->offsets[ids + 1] = n;
-    return n != from;
-}
-
-/* A pile in the order of groups and without doubles is by member already as it should be. */
-static void settle_edges(struct csi_maker *maker)
-{
-    struct csi_base *made = &maker->made;
-    bool sorted;
-    struct csi_edges pile = by_member(maker, made->count, &sorted);
-    csi_alloc_free(maker->runs);
-    maker->runs = NULL;
-    made->members = turned(&pile, made->count);
-    bool doubles = drop_doubles(&made->members, made->count);
-    if (sorted && !doubles) {
-        made->member_of = pile;
-    } else {
-        csi_edges_free(&pile);
-        made->member_of = turned(&made->members, made->count);
-    }
-    made->edge_count = made->members.offsets[made->count + 1];
-}
 
 /* Texts that no row needs any more go when they are many. */
 static void repack(struct csi_maker *maker)
@@ -457,7 +339,7 @@ static void repack(struct csi_maker *maker)
 
 struct csi_base *csi_maker_finish(struct csi_maker *maker)
 {
-    settle_edges(maker);
+    csi_runs_settle(&maker->runs, &maker->made);
     repack(maker);
     struct csi_base *base = csi_alloc_must(sizeof *base);
     *base = maker->made;
@@ -471,6 +353,6 @@ void csi_maker_free(struct csi_maker *maker)
 {
     csi_base_clear(&maker->made);
     csi_index_clear(&maker->parent_index);
-    csi_alloc_free(maker->runs);
+    csi_runs_clear(&maker->runs);
     csi_alloc_free(maker);
 }

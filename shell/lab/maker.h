@@ -60,6 +60,27 @@ void csi_maker_forget_tops(struct csi_maker *maker);
 struct csi_base *csi_maker_finish(struct csi_maker *maker);
 void csi_maker_free(struct csi_maker *maker);
 
+/*
+ * What is told of memberships (maker_edges.c): members of one group, borrowed, or a single one in
+ * here.
+ */
+struct csi_run {
+    uint32_t group, count;
+    union {
+        const uint32_t *at;
+        uint32_t one;
+    };
+};
+struct csi_runs {
+    struct csi_run *at;
+    size_t count, room;
+    size_t edges; /* in all of them */
+};
+void csi_runs_add(struct csi_runs *runs, cs_id group, const cs_id *members, size_t count);
+/* The edges of a base whose rows stand, in order and each once; clears the runs. */
+void csi_runs_settle(struct csi_runs *runs, struct csi_base *made);
+void csi_runs_clear(struct csi_runs *runs);
+
 /* Room for `need` elements of `size` at `at`, doubled; `room` follows. */
 void *csi_grow(void *at, size_t *room, size_t need, size_t size);
 /* Fill the indexes, primary groups and rolls of a base whose rows and edges stand. */
