@@ -161,11 +161,11 @@ static void say_sum(const struct decisions *d)
 {
     if (!cs_call_wants_words(d->call))
         return;
-    cs_call_say(d->call,
-                "%.*s at %.*s: %zu gain%s, %zu lose%s, %zu %s refused at another gate than before\n",
-                CS_STR_ARG(d->template_), CS_STR_ARG(d->to.config), d->gains,
-                d->gains == 1 ? "s" : "", d->loses, d->loses == 1 ? "s" : "", d->changes,
-                d->changes == 1 ? "is" : "are");
+    cs_call_say(
+        d->call,
+        "%.*s at %.*s: %zu gain%s, %zu lose%s, %zu %s refused at another gate than before\n",
+        CS_STR_ARG(d->template_), CS_STR_ARG(d->to.config), d->gains, d->gains == 1 ? "s" : "",
+        d->loses, d->loses == 1 ? "s" : "", d->changes, d->changes == 1 ? "is" : "are");
 }
 
 cs_status diff_decisions(struct cs_call *call, struct sides *sides, struct cs_error *err)

@@ -4,12 +4,13 @@
  *   a world is found again as it was left, whatever happened meanwhile in the lab and in others;
  *   a dropped world leaves no trace in what it stood on, a kept one is there whole;
  *   a snapshot shows what was when it was made, also when the history went another way;
- *   a visit leaves no trace, also from inside a transaction.
+ *   a visit leaves no trace, also from inside a transaction;
+ *   a diff tells what is different, as many rows back as there, none from a point to itself.
  */
 #include <check.h>
 #include <stdio.h>
 
-#include <certsh/world.h>
+#include <certsh/diff.h>
 
 #include "digest.h"
 #include "wild.h"
@@ -150,6 +151,46 @@ static void mark(void)
     marks[i] = (struct mark){!marks[i].there, digest_of(wild.house.lab)};
 }
 
+static bool count_row(void *context, const struct cs_diff_row *row)
+{
+    ck_assert_uint_gt(row->subject.length, 0);
+    ++*(size_t *)context;
+    return true;
+}
+
+/* Rows from a snapshot to now, and back. */
+static size_t rows_since(const struct cs_point *then)
+{
+    struct cs_error err;
+    struct cs_point present;
+    size_t rows = 0, back = 0, none = 0;
+    struct cs_arena *arena = cs_arena_new();
+    must_be(cs_point_find(wild.house.lab, CS_STR("now"), &present, &err), &err);
+    cs_lab_diff(wild.house.lab, arena, then, &present, count_row, &rows);
+    cs_lab_diff(wild.house.lab, arena, &present, then, count_row, &back);
+    cs_lab_diff(wild.house.lab, arena, then, then, count_row, &none);
+    ck_assert_uint_eq(rows, back);
+    ck_assert_uint_eq(none, 0);
+    cs_arena_free(arena);
+    return rows;
+}
+
+/* What is different is told, and looking for it leaves no trace. */
+static void compare(void)
+{
+    struct cs_error err;
+    uint64_t before = digest_of(wild.house.lab);
+    for (int i = 0; i < SNAPSHOTS; i++) {
+        struct cs_point point;
+        if (!marks[i].there)
+            continue;
+        must_be(cs_point_find(wild.house.lab, cs_str_of(name_of('s', i)), &point, &err), &err);
+        size_t rows = rows_since(&point);
+        ck_assert_msg(rows || marks[i].digest == before, "what is different is told");
+        ck_assert_uint_eq(digest_of(wild.house.lab), before);
+    }
+}
+
 /* All snapshots, in and out of a transaction, and the way home. */
 static void look(void)
 {
@@ -191,7 +232,7 @@ static void wander(void)
 static void live(void)
 {
     typedef void step_fn(void);
-    static step_fn *const steps[] = {make, wander, wander, drop, keep, mark, mark, look};
+    static step_fn *const steps[] = {make, wander, wander, drop, keep, mark, mark, look, compare};
     for (int i = 0; i < 120; i++) {
         for (uint32_t n = dice_below(&dice, 4); n; n--)
             wild_edit(&wild, &dice);
