@@ -166,20 +166,28 @@ static int by_edge(const struct member *a, const struct member *b)
     return a->id < b->id ? -1 : a->id > b->id;
 }
 
+/* Below 0: the next row is of the first list only; above: of the second only; 0: of both. */
+static int compare_next(const struct state *before, size_t i, const struct state *after, size_t j)
+{
+    if (i == before->member_count)
+        return 1;
+    if (j == after->member_count)
+        return -1;
+    return by_edge(&before->members[i], &after->members[j]);
+}
+
 /* Both lists are in order of groups, and in each of members. */
 static void diff_members(struct csi_diff *diff, const struct state *before,
                          const struct state *after)
 {
     size_t i = 0, j = 0;
     while (!diff->stopped && (i < before->member_count || j < after->member_count)) {
-        const struct member *old = &before->members[i], *new = &after->members[j];
-        int order = i == before->member_count  ? 1
-                    : j == after->member_count ? -1
-                                               : by_edge(old, new);
+        int order = compare_next(before, i, after, j);
         if (order < 0)
-            csi_diff_member(diff, CS_REMOVED, old->group_name, old->name);
+            csi_diff_member(diff, CS_REMOVED, before->members[i].group_name,
+                            before->members[i].name);
         else if (order > 0)
-            csi_diff_member(diff, CS_ADDED, new->group_name, new->name);
+            csi_diff_member(diff, CS_ADDED, after->members[j].group_name, after->members[j].name);
         i += order <= 0;
         j += order >= 0;
     }
