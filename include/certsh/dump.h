@@ -33,7 +33,8 @@ CS_API CS_MUST_CHECK cs_status cs_lab_dump(const struct cs_lab *lab, cs_dump_fn 
  * many ops it is.  The first one, in a lab without history, sets the clock.  CS_INVALID for one
  * that lies before the last.  cs_lab_moment_over lets time go on.
  */
-CS_API CS_MUST_CHECK cs_status cs_lab_at_moment(struct cs_lab *lab, int64_t clock, struct cs_error *err);
+CS_API CS_MUST_CHECK cs_status cs_lab_at_moment(struct cs_lab *lab, int64_t clock,
+                                                struct cs_error *err);
 CS_API void cs_lab_moment_over(struct cs_lab *lab);
 /* Make what is there the beginning of the history, as a seal does, but leave starts and ages. */
 CS_API void cs_lab_forget(struct cs_lab *lab);

@@ -23,7 +23,7 @@ struct csi_gates {
 struct cs_lab {
     struct cs_arena *memory; /* records, versions, titles; rewound by a rollback; a world's own */
     struct cs_arena *own_memory; /* the same outside worlds */
-    struct cs_arena *names;  /* origins: kept over rollbacks */
+    struct cs_arena *names;      /* origins: kept over rollbacks */
     struct csi_table tables[CS_NOUN_COUNT];
     struct csi_base *base;
     struct csi_delta *delta;

@@ -39,10 +39,10 @@ static int here, kept;
 
 static const char *name_of(char letter, int i)
 {
-    static char names[4][8];
+    static char names[4][16];
     static int turn;
     char *name = names[turn++ % 4];
-    snprintf(name, 8, "%c%d", letter, i);
+    snprintf(name, 16, "%c%d", letter, i);
     return name;
 }
 
