@@ -180,7 +180,8 @@ static void become(const char *program)
         _exit(126);
     setenv("HOME", home, 1);
     setenv("XDG_STATE_HOME", home, 1);
-    setenv("XDG_CONFIG_HOME", home, 1);
+    const char *config = getenv("PTY_CONFIG_HOME"); /* a session about an rc file */
+    setenv("XDG_CONFIG_HOME", config ? config : home, 1);
     setenv("TERM", "xterm", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("INPUTRC", "/dev/null", 1);
