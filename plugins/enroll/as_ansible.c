@@ -7,30 +7,13 @@
  */
 #include "effect.h"
 
-/* 'it''s': a scalar in single quotes. */
-static struct cs_str quoted(struct writing *w, struct cs_str text)
-{
-    struct cs_buf buf;
-    cs_buf_init(&buf, 1 << 20);
-    cs_buf_addc(&buf, '\'');
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.at[i] == '\'')
-            cs_buf_addc(&buf, '\'');
-        cs_buf_addc(&buf, text.at[i]);
-    }
-    cs_buf_addc(&buf, '\'');
-    struct cs_str all = cs_str_copy(w->one->arena, cs_buf_str(&buf));
-    cs_buf_clear(&buf);
-    return all;
-}
-
 static void task(struct writing *w, cs_id host, const char *module, struct cs_str name)
 {
     bool other = host && host != w->one->ca->host;
-    enroll_line(w, "- name: %.*s", CS_STR_ARG(quoted(w, name)));
+    enroll_line(w, "- name: %.*s", CS_STR_ARG(enroll_quoted(w, name)));
     if (other)
         enroll_line(w, "  delegate_to: %.*s",
-                    CS_STR_ARG(quoted(w, enroll_host_name(w->one, host))));
+                    CS_STR_ARG(enroll_quoted(w, enroll_host_name(w->one, host))));
     enroll_line(w, "  %s:", module);
 }
 
@@ -57,9 +40,9 @@ static bool write_member(struct writing *w, const struct enroll_effect *effect)
         enroll_line(w, "        - %.*s", CS_STR_ARG(enroll_sid_text(w->one, &member.sid)));
         return true;
     }
-    enroll_line(w, "    name: %.*s", CS_STR_ARG(quoted(w, group.name)));
+    enroll_line(w, "    name: %.*s", CS_STR_ARG(enroll_quoted(w, group.name)));
     enroll_line(w, "    members:");
-    enroll_line(w, "      - %.*s", CS_STR_ARG(quoted(w, who)));
+    enroll_line(w, "      - %.*s", CS_STR_ARG(enroll_quoted(w, who)));
     enroll_line(w, "    state: %s", effect->on ? "present" : "absent");
     return true;
 }
@@ -71,7 +54,7 @@ static bool write_group(struct writing *w, const struct enroll_effect *effect)
         return false;
     task(w, group.host, group.domain ? "microsoft.ad.group" : "ansible.windows.win_group",
          TITLE(w, "the group %.*s is %s", CS_STR_ARG(group.name), effect->on ? "there" : "gone"));
-    enroll_line(w, "    name: %.*s", CS_STR_ARG(quoted(w, group.name)));
+    enroll_line(w, "    name: %.*s", CS_STR_ARG(enroll_quoted(w, group.name)));
     if (group.domain && effect->on)
         enroll_line(w, "    scope: domainlocal");
     enroll_line(w, "    state: %s", effect->on ? "present" : "absent");
@@ -88,7 +71,8 @@ static void write_data(struct writing *w, const struct effect_state *state)
         enroll_line(w, "    data: %u", (unsigned)number);
         enroll_line(w, "    type: dword");
     } else if (state->type == CS_REG_SZ || state->type == CS_REG_EXPAND_SZ) {
-        enroll_line(w, "    data: %.*s", CS_STR_ARG(quoted(w, cs_reg_text(w->one->arena, &value))));
+        enroll_line(w, "    data: %.*s",
+                    CS_STR_ARG(enroll_quoted(w, cs_reg_text(w->one->arena, &value))));
         enroll_line(w, "    type: %s", state->type == CS_REG_SZ ? "string" : "expandstring");
     } else {
         enroll_line(w, "    data: hex:%.*s",
@@ -102,7 +86,7 @@ static bool write_value(struct writing *w, const struct enroll_effect *effect)
     task(w, effect->host, "ansible.windows.win_regedit",
          TITLE(w, "%.*s %s", CS_STR_ARG(effect->name), effect->is.there ? "is set" : "is not set"));
     enroll_line(w, "    path: %.*s",
-                CS_STR_ARG(quoted(w, enroll_key_below(w->one, "HKLM:", effect->key))));
+                CS_STR_ARG(enroll_quoted(w, enroll_key_below(w->one, "HKLM:", effect->key))));
     enroll_line(w, "    name: %.*s", CS_STR_ARG(effect->name));
     if (effect->is.there)
         write_data(w, &effect->is);
@@ -168,7 +152,7 @@ static bool write_commands(struct writing *w, const struct enroll_effect *effect
         return false;
     for (size_t i = 0; i < plain.lines.count; i++) {
         task(w, host, "ansible.windows.win_command", title);
-        enroll_line(w, "    cmd: %.*s", CS_STR_ARG(quoted(w, plain.lines.at[i].text)));
+        enroll_line(w, "    cmd: %.*s", CS_STR_ARG(enroll_quoted(w, plain.lines.at[i].text)));
     }
     return true;
 }

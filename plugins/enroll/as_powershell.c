@@ -9,23 +9,6 @@
 
 #include "effect.h"
 
-/* 'it''s': a text in single quotes. */
-static struct cs_str quoted(struct writing *w, struct cs_str text)
-{
-    struct cs_buf buf;
-    cs_buf_init(&buf, 1 << 20);
-    cs_buf_addc(&buf, '\'');
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.at[i] == '\'')
-            cs_buf_addc(&buf, '\'');
-        cs_buf_addc(&buf, text.at[i]);
-    }
-    cs_buf_addc(&buf, '\'');
-    struct cs_str all = cs_str_copy(w->one->arena, cs_buf_str(&buf));
-    cs_buf_clear(&buf);
-    return all;
-}
-
 /* One line, at the host it is about. */
 static bool at_host(struct writing *w, cs_id host, struct cs_str line)
 {
@@ -49,8 +32,8 @@ static bool write_local_member(struct writing *w, const struct enroll_effect *ef
     return at_host(w, group->host,
                    cs_str_printf(arena, "%s %s %.*s -Member %.*s",
                                  effect->on ? "Add-LocalGroupMember" : "Remove-LocalGroupMember",
-                                 builtin ? "-SID" : "-Group", CS_STR_ARG(quoted(w, which)),
-                                 CS_STR_ARG(quoted(w, who))));
+                                 builtin ? "-SID" : "-Group", CS_STR_ARG(enroll_quoted(w, which)),
+                                 CS_STR_ARG(enroll_quoted(w, who))));
 }
 
 /* Accounts of the group's own domain have a cmdlet; others come as references by SID, for
@@ -65,7 +48,7 @@ static bool write_member(struct writing *w, const struct enroll_effect *effect)
     const struct cs_domain *domain = cs_domain_get(w->one->lab, group.domain);
     if (!domain)
         return write_local_member(w, effect, &group);
-    struct cs_str into = quoted(w, enroll_sid_text(w->one, &group.sid));
+    struct cs_str into = enroll_quoted(w, enroll_sid_text(w->one, &group.sid));
     struct cs_str who = enroll_sid_text(w->one, &member.sid);
     const char *more = effect->on ? "" : " -Confirm:$false";
     if (member.domain == group.domain)
@@ -86,7 +69,7 @@ static bool write_group(struct writing *w, const struct enroll_effect *effect)
     if (!cs_principal_get(w->one->lab, effect->id, &group))
         return false;
     const struct cs_domain *domain = cs_domain_get(w->one->lab, group.domain);
-    struct cs_str name = quoted(w, group.name);
+    struct cs_str name = enroll_quoted(w, group.name);
     if (!domain)
         return at_host(w, group.host,
                        cs_str_printf(w->one->arena, "%s -Name %.*s",
@@ -113,7 +96,7 @@ static struct cs_str data_of(struct writing *w, const struct effect_state *state
     if (value.type == CS_REG_SZ || value.type == CS_REG_EXPAND_SZ)
         return cs_str_printf(arena, "-Type %s -Value %.*s",
                              value.type == CS_REG_SZ ? "String" : "ExpandString",
-                             CS_STR_ARG(quoted(w, cs_reg_text(arena, &value))));
+                             CS_STR_ARG(enroll_quoted(w, cs_reg_text(arena, &value))));
     return cs_str_printf(arena, "-Type Binary -Value ([byte[]](0x%.*s))",
                          CS_STR_ARG(enroll_hex(arena, value.data, ",0x")));
 }
@@ -121,8 +104,8 @@ static struct cs_str data_of(struct writing *w, const struct effect_state *state
 static bool write_value(struct writing *w, const struct enroll_effect *effect)
 {
     struct cs_arena *arena = w->one->arena;
-    struct cs_str path = quoted(w, enroll_key_below(w->one, "HKLM:", effect->key));
-    struct cs_str name = quoted(w, effect->name);
+    struct cs_str path = enroll_quoted(w, enroll_key_below(w->one, "HKLM:", effect->key));
+    struct cs_str name = enroll_quoted(w, effect->name);
     if (!effect->is.there)
         return at_host(w, effect->host,
                        cs_str_printf(arena, "Remove-ItemProperty -Path %.*s -Name %.*s",
@@ -189,7 +172,7 @@ static bool write_publish(struct writing *w, const struct enroll_effect *effect)
     return at_host(w, ca ? ca->host : 0,
                    cs_str_printf(w->one->arena, "%s -Name %.*s -Force",
                                  effect->on ? "Add-CATemplate" : "Remove-CATemplate",
-                                 CS_STR_ARG(quoted(w, effect->name))));
+                                 CS_STR_ARG(enroll_quoted(w, effect->name))));
 }
 
 static void write_ace(struct writing *w, const struct cs_ace *ace, const char *verb)
@@ -218,7 +201,7 @@ static bool write_template(struct writing *w, const struct enroll_effect *effect
         return false;
     struct cs_str path =
         cs_str_printf(arena, "LDAP://%.*s", CS_STR_ARG(enroll_dn_of_template(w->one, effect->id)));
-    enroll_line(w, "$object = [ADSI]%.*s", CS_STR_ARG(quoted(w, path)));
+    enroll_line(w, "$object = [ADSI]%.*s", CS_STR_ARG(enroll_quoted(w, path)));
     enroll_line(w, "$object.psbase.Options.SecurityMasks = 'Dacl'");
     for (const struct cs_ace *ace; (ace = enroll_ace_next(&was, &is, &at));)
         write_ace(w, ace, "RemoveAccessRuleSpecific");

@@ -69,6 +69,8 @@ struct writing {
     size_t said; /* effects that could be written */
 };
 void enroll_line(struct writing *writing, const char *format, ...) CS_PRINTF(2, 3);
+/* 'it''s': a text in single quotes, as PowerShell and YAML write it. */
+struct cs_str enroll_quoted(struct writing *writing, struct cs_str text);
 
 /* One effect; false when this syntax has no way to say it. */
 typedef bool enroll_write_fn(struct writing *writing, const struct enroll_effect *effect);

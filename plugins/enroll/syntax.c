@@ -29,6 +29,22 @@ static const struct syntax {
     [AS_ANSIBLE] = {"# ", NULL, enroll_write_ansible},
 };
 
+struct cs_str enroll_quoted(struct writing *writing, struct cs_str text)
+{
+    struct cs_buf buf;
+    cs_buf_init(&buf, 1 << 20);
+    cs_buf_addc(&buf, '\'');
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.at[i] == '\'')
+            cs_buf_addc(&buf, '\'');
+        cs_buf_addc(&buf, text.at[i]);
+    }
+    cs_buf_addc(&buf, '\'');
+    struct cs_str all = cs_str_copy(writing->one->arena, cs_buf_str(&buf));
+    cs_buf_clear(&buf);
+    return all;
+}
+
 void enroll_line(struct writing *writing, const char *format, ...)
 {
     struct cs_arena *arena = writing->one->arena;
