@@ -74,8 +74,9 @@ if readelf -d "$place/moved/lib/libcertsh.so" "$place/moved/bin/certsh" | grep -
     exit 1
 fi
 
-# A stock Lua requires the installed module, and its commands are there.
-LUA_CPATH="$place/moved/lib/lua/5.4/?.so" lua5.4 -e 'local certsh = require "certsh"
+# A stock Lua requires the installed module, and its commands are there.  (It cannot load what needs
+# the sanitizer's runtime.)
+nm -D "$place/moved/lib/libcertsh.so" | grep -q __asan_ || LUA_CPATH="$place/moved/lib/lua/5.4/?.so" lua5.4 -e 'local certsh = require "certsh"
     assert(certsh.run("host list")[1].name == "DC01")
     assert(certsh.open("kept.lab").name == "kb903220-dc")
     print(certsh.lab.name)'

@@ -281,6 +281,8 @@ static void remove_commands(struct cs_shell *shell, const char *plugin)
 static void remove_importers(struct cs_shell *shell, const struct cs_plugin *plugin)
 {
     size_t kept = 0;
+    if (!plugin->importer_count)
+        return;
     for (size_t i = 0; i < shell->importer_count; i++)
         if (shell->importers[i] < plugin->importers ||
             shell->importers[i] >= plugin->importers + plugin->importer_count)

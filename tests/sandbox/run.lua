@@ -1,5 +1,6 @@
--- run.lua CERTSH: each escape of escapes.lua in a sandbox of its own; prints those that got out.
-local certsh = arg[1]
+-- run.lua CERTSH [sanitized]: each escape of escapes.lua in a sandbox of its own; prints those that
+-- got out.  A sanitizer allows no limit of the address space: what only that ends is left out then.
+local certsh, sanitized = arg[1], arg[2] == "sanitized"
 local here = arg[0]:match("^(.*)/[^/]*$")
 local escapes = dofile(here .. "/escapes.lua")
 local secret = "the-secret-" .. os.time()
@@ -58,16 +59,21 @@ local function verdict(escape, text, code)
     return not (code == 0 and text:find("held$")) and "got out" or nil
 end
 
-local out = 0
+local out, tried = 0, 0
 for _, escape in ipairs(escapes) do
-    local text, code = run(escape)
-    local problem = verdict(escape, text, code)
-    print(("%-4s %s"):format(problem and "OUT" or "held", escape[1]))
+    local left_out = sanitized and escape.system
+    local text, code, problem
+    if not left_out then
+        text, code = run(escape)
+        problem = verdict(escape, text, code)
+        tried = tried + 1
+    end
+    print(("%-4s %s"):format(left_out and "skip" or problem and "OUT" or "held", escape[1]))
     if problem then
         out = out + 1
         print(("     %s (exit %s): %s"):format(problem, code, text))
     end
 end
 os.execute("rm -rf " .. quote(place))
-print(("%d ways out tried, %d led out"):format(#escapes, out))
+print(("%d ways out tried, %d led out"):format(tried, out))
 os.exit(out == 0 and 0 or 1)
