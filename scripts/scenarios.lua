@@ -175,7 +175,6 @@ local SCENARIOS = {
         "auth-level", "the application wants packet privacy, and XP only signs (7.1 no. 5)", { "authentication" },
         "reg add " .. REQUEST .. " /v AuthenticationLevel /t REG_DWORD /d 6 /f",
         lab = "kb903220-dc", asks = { ALICE, WS01 }, passes = { { "CORP\\DC01$", "DomainController" } },
-        cure = { "reg delete " .. REQUEST .. " /v AuthenticationLevel /f" },
     },
     {
         "denied-in-limit", "an entry of the limit denies, whatever the group allows (7.1 no. 6)", { "launch-limit" },
@@ -228,7 +227,6 @@ local SCENARIOS = {
         "ca-cannot-read", "the CA itself cannot read the template (8 no. 19, KB 283218)", { "template-security" },
         template("User", "D:(A;;LCRPRC;;;DU)(A;;CR;;;DU)"),
         lab = "kb903220-member", asks = { ALICE }, code = "0x80094800",
-        cure = { template("User", "D:(A;;LCRPRC;;;AU)(A;;CR;;;DU)"), says = "Authenticated Users may read the template again" },
     },
     {
         "no-enroll", "the template grants Read and not Enroll (7.1 no. 14)", { "template-security" },
@@ -238,7 +236,6 @@ local SCENARIOS = {
         "no-read", "the template grants Enroll and not Read (7.1 no. 14)", { "template-security" },
         template("User", "D:(A;;LCRPRC;;;DC)(A;;LCRPRC;;;DD)(A;;CR;;;DU)"),
         lab = "kb903220-dc", asks = { ALICE }, code = "0x80094012",
-        cure = { template("User", "D:(A;;LCRPRC;;;AU)(A;;CR;;;DU)"), says = "Authenticated Users may read the template again" },
     },
 
     -- --------------------------------------------- what the CA answers after all gates (7.1 no. 15, 16)

@@ -95,6 +95,8 @@ static void at_logon(const struct enroll_case *one, struct enroll_candidates *ca
 
 /* --------------------------------------------------------------- authentication */
 
+enum { SIGNED = 5 }; /* RPC_C_AUTHN_LEVEL_PKT_INTEGRITY: what the oldest clients offer */
+
 static void at_authentication(const struct enroll_case *one, struct enroll_candidates *candidates)
 {
     const struct {
@@ -106,6 +108,8 @@ static void at_authentication(const struct enroll_case *one, struct enroll_candi
         {CS_KEY_RPC_POLICY, CS_STR("RestrictRemoteClients"), EDIT_SET_NUMBER, 1},
         {CS_KEY_APPCOMPAT, CS_STR("RequireIntegrityActivationAuthenticationLevel"), EDIT_SET_NUMBER,
          0},
+        {CS_KEY_CERTSRV_REQUEST, CS_STR("AuthenticationLevel"), EDIT_SET_NUMBER, SIGNED},
+        {CS_KEY_OLE, CS_STR("LegacyAuthenticationLevel"), EDIT_SET_NUMBER, SIGNED},
     };
     for (size_t i = 0; i < CS_COUNT(values); i++) {
         struct enroll_edit edit = {.kind = values[i].kind,
