@@ -430,5 +430,6 @@ int main(int argc, char **argv)
     printf("%u kills, %u commands had returned and were there, %u times one more was; %u files, "
            "%u snapshots scribbled over\n",
            counts.kills, counts.commands, counts.late, counts.fresh, counts.scribbles);
+    free(h.titles);
     return 0;
 }
