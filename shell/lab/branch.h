@@ -39,7 +39,8 @@ struct csi_branch {
     int64_t line; /* its number in the lab's file; 0: it is not there */
 };
 
-struct csi_snapshot {
+/* A point of a history that was given a name (lab snapshot); no file (snapshot.h). */
+struct csi_named {
     struct cs_str name;
     struct csi_branch *branch;
     size_t change;
@@ -50,13 +51,13 @@ struct csi_branches {
     struct csi_branch root, *current; /* NULL: the root */
     struct csi_branch **at;           /* without the root */
     size_t count, room;
-    struct csi_snapshot *snapshots;
+    struct csi_named *snapshots;
     size_t snapshot_count, snapshot_room;
     struct cs_arena **kept; /* memory of worlds that were kept */
     size_t kept_count, kept_room;
 };
 
-void csi_snapshot_push(struct cs_lab *lab, struct csi_snapshot snapshot);
+void csi_named_push(struct cs_lab *lab, struct csi_named snapshot);
 struct csi_branch *csi_branch_current(const struct cs_lab *lab);
 bool csi_branch_is_root(const struct cs_lab *lab, const struct csi_branch *branch);
 /* Make the line of `branch` the present one. */

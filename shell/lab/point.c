@@ -9,7 +9,7 @@
 void cs_snapshot_each(const struct cs_lab *lab, cs_snapshot_fn *fn, void *context)
 {
     for (size_t i = 0; i < lab->branches.snapshot_count; i++) {
-        const struct csi_snapshot *s = &lab->branches.snapshots[i];
+        const struct csi_named *s = &lab->branches.snapshots[i];
         struct cs_snapshot snapshot = {.name = s->name,
                                        .world = csi_branch_world(s->branch),
                                        .change = s->change,
@@ -20,7 +20,7 @@ void cs_snapshot_each(const struct cs_lab *lab, cs_snapshot_fn *fn, void *contex
     }
 }
 
-void csi_snapshot_push(struct cs_lab *lab, struct csi_snapshot snapshot)
+void csi_named_push(struct cs_lab *lab, struct csi_named snapshot)
 {
     struct csi_branches *all = &lab->branches;
     if (all->snapshot_count == all->snapshot_room) {
@@ -32,7 +32,7 @@ void csi_snapshot_push(struct cs_lab *lab, struct csi_snapshot snapshot)
     all->snapshots[all->snapshot_count++] = snapshot;
 }
 
-static bool is_in_file(const struct cs_lab *lab, const struct csi_snapshot *snapshot)
+static bool is_in_file(const struct cs_lab *lab, const struct csi_named *snapshot)
 {
     return lab->store && (csi_branch_is_root(lab, snapshot->branch) || snapshot->branch->line);
 }
@@ -44,14 +44,14 @@ cs_status cs_snapshot_add(struct cs_lab *lab, struct cs_str name, struct cs_erro
         status = csi_point_name_check(lab, name, err);
     if (status != CS_OK)
         return status;
-    struct csi_snapshot snapshot = {.name = cs_str_copy(lab->names, name),
-                                    .branch = csi_branch_current(lab),
-                                    .change = lab->journal.active,
-                                    .time = cs_lab_clock(lab)};
+    struct csi_named snapshot = {.name = cs_str_copy(lab->names, name),
+                                 .branch = csi_branch_current(lab),
+                                 .change = lab->journal.active,
+                                 .time = cs_lab_clock(lab)};
     if (is_in_file(lab, &snapshot))
         status = csi_store_put_snapshot(lab->store, lab, &snapshot, err);
     if (status == CS_OK)
-        csi_snapshot_push(lab, snapshot);
+        csi_named_push(lab, snapshot);
     return status;
 }
 
@@ -61,7 +61,7 @@ cs_status cs_snapshot_remove(struct cs_lab *lab, struct cs_str name, struct cs_e
     cs_status status = csi_point_check_free(lab, err);
     if (status != CS_OK)
         return status;
-    struct csi_snapshot *snapshot = csi_snapshot_find(lab, name);
+    struct csi_named *snapshot = csi_named_find(lab, name);
     if (!snapshot) {
         cs_fail(err, CS_NOT_FOUND, "no snapshot '%.*s'", CS_STR_ARG(name));
         return cs_error_hint(err, "lab snapshot without a name lists them");
@@ -126,7 +126,7 @@ cs_status cs_point_find(const struct cs_lab *lab, struct cs_str text, struct cs_
     if (numbered(lab, text, point, &status, err))
         return status;
     struct csi_branch *world = csi_world_find(lab, text);
-    const struct csi_snapshot *snapshot = csi_snapshot_find(lab, text);
+    const struct csi_named *snapshot = csi_named_find(lab, text);
     const struct csi_branch *upon = world_of_base(lab, text);
     if (upon)
         *point = (struct cs_point){upon->parent, upon->base, false};

@@ -225,7 +225,7 @@ cs_status csi_store_walk(struct csi_store *store, struct cs_lab *lab, size_t to,
                          struct cs_error *err);
 /* Names for places in the history (store_point.c): written, forgotten, read. */
 cs_status csi_store_put_snapshot(struct csi_store *store, const struct cs_lab *lab,
-                                 const struct csi_snapshot *snapshot, struct cs_error *err);
+                                 const struct csi_named *snapshot, struct cs_error *err);
 cs_status csi_store_drop_snapshot(struct csi_store *store, const struct cs_lab *lab,
                                   struct cs_str name, struct cs_error *err);
 void csi_store_load_snapshots(struct csi_store *store, struct cs_lab *lab);

@@ -7,7 +7,7 @@
 #include "store_in.h"
 
 cs_status csi_store_put_snapshot(struct csi_store *store, const struct cs_lab *lab,
-                                 const struct csi_snapshot *snapshot, struct cs_error *err)
+                                 const struct csi_named *snapshot, struct cs_error *err)
 {
     const struct csi_cell cells[] = {csi_cell_text(snapshot->name),
                                      csi_cell_number((int64_t)snapshot->change),
@@ -116,7 +116,7 @@ static struct csi_branch *line_of(struct cs_lab *lab, int64_t id)
     return id ? NULL : &all->root;
 }
 
-static bool is_on(const struct cs_lab *lab, const struct csi_snapshot *snapshot)
+static bool is_on(const struct cs_lab *lab, const struct csi_named *snapshot)
 {
     const struct csi_branch *line = snapshot->branch;
     if (!line)
@@ -131,12 +131,12 @@ void csi_store_load_snapshots(struct csi_store *store, struct cs_lab *lab)
     struct csi_query *query = csi_store_query(store, CSI_SQL_GET_SNAPSHOTS);
     while (csi_store_step(store, query)) {
         struct csi_cell name = csi_store_cell(store, query, 0);
-        struct csi_snapshot snapshot = {.name = cs_str_copy(lab->names, name.text),
-                                        .branch = line_of(lab, csi_store_number(store, query, 3)),
-                                        .change = (size_t)csi_store_number(store, query, 1),
-                                        .time = csi_store_number(store, query, 2)};
+        struct csi_named snapshot = {.name = cs_str_copy(lab->names, name.text),
+                                     .branch = line_of(lab, csi_store_number(store, query, 3)),
+                                     .change = (size_t)csi_store_number(store, query, 1),
+                                     .time = csi_store_number(store, query, 2)};
         if (is_on(lab, &snapshot))
-            csi_snapshot_push(lab, snapshot);
+            csi_named_push(lab, snapshot);
         else
             csi_store_trouble(store, CSI_CORRUPT);
     }

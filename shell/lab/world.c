@@ -15,7 +15,7 @@ struct csi_branch *csi_world_find(const struct cs_lab *lab, struct cs_str name)
     return NULL;
 }
 
-struct csi_snapshot *csi_snapshot_find(const struct cs_lab *lab, struct cs_str name)
+struct csi_named *csi_named_find(const struct cs_lab *lab, struct cs_str name)
 {
     for (size_t i = 0; i < lab->branches.snapshot_count; i++)
         if (cs_str_same(lab->branches.snapshots[i].name, name))
@@ -46,7 +46,7 @@ cs_status csi_point_name_check(const struct cs_lab *lab, struct cs_str name, str
     }
     if (csi_world_find(lab, name))
         return cs_fail(err, CS_EXISTS, "there is a world '%.*s' already", CS_STR_ARG(name));
-    if (csi_snapshot_find(lab, name))
+    if (csi_named_find(lab, name))
         return cs_fail(err, CS_EXISTS, "there is a snapshot '%.*s' already", CS_STR_ARG(name));
     return CS_OK;
 }

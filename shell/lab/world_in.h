@@ -11,10 +11,10 @@
 #include <certsh/world.h>
 
 struct csi_branch;
-struct csi_snapshot;
+struct csi_named;
 
 struct csi_branch *csi_world_find(const struct cs_lab *lab, struct cs_str name);
-struct csi_snapshot *csi_snapshot_find(const struct cs_lab *lab, struct cs_str name);
+struct csi_named *csi_named_find(const struct cs_lab *lab, struct cs_str name);
 /* A good name that nothing has yet. */
 cs_status csi_point_name_check(const struct cs_lab *lab, struct cs_str name, struct cs_error *err);
 /* Not inside a transaction. */
