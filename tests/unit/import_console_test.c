@@ -5,25 +5,9 @@
 
 #include <certsh/ca.h>
 
-#include "import_files.h"
+#include "import_case.h"
 
 Suite *import_console_suite(void);
-
-static struct cs_lab *lab;
-static struct cs_arena *arena;
-static struct cs_error err;
-
-static void set_up(void)
-{
-    lab = cs_lab_new();
-    arena = cs_arena_new();
-}
-
-static void tear_down(void)
-{
-    cs_lab_free(lab);
-    cs_arena_free(arena);
-}
 
 static cs_status import(const char *plugin, const char *file, const char *text)
 {
@@ -257,7 +241,7 @@ Suite *import_console_suite(void)
 {
     Suite *suite = suite_create("import_console");
     TCase *tests = tcase_create("import_console");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up_import, tear_down_import);
     tcase_add_test(tests, hex_comes_first);
     tcase_add_test(tests, a_whole_key_and_two_values_of_one_name);
     tcase_add_test(tests, security_is_bytes_or_unknown);

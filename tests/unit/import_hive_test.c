@@ -7,25 +7,9 @@
 #include <certsh/ca.h>
 #include <certsh/json.h>
 
-#include "import_files.h"
+#include "import_case.h"
 
 Suite *import_hive_suite(void);
-
-static struct cs_lab *lab;
-static struct cs_arena *arena;
-static struct cs_error err;
-
-static void set_up(void)
-{
-    lab = cs_lab_new();
-    arena = cs_arena_new();
-}
-
-static void tear_down(void)
-{
-    cs_lab_free(lab);
-    cs_arena_free(arena);
-}
 
 static cs_status import(const char *file, struct cs_str bytes)
 {
@@ -219,7 +203,7 @@ Suite *import_hive_suite(void)
     Suite *suite = suite_create("import_hive");
     TCase *tests = tcase_create("import_hive");
     tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up_import, tear_down_import);
     tcase_add_test(tests, a_system_hive_names_its_machine_and_its_ca);
     tcase_add_test(tests, an_absent_key_is_known_to_be_absent);
     tcase_add_test(tests, every_descriptor_is_as_expected);

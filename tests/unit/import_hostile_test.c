@@ -13,25 +13,9 @@
 #include <certsh/host.h>
 #include <certsh/lab.h>
 
-#include "import_files.h"
+#include "import_case.h"
 
 Suite *import_hostile_suite(void);
-
-static struct cs_lab *lab;
-static struct cs_arena *arena;
-static struct cs_error err;
-
-static void set_up(void)
-{
-    lab = cs_lab_new();
-    arena = cs_arena_new();
-}
-
-static void tear_down(void)
-{
-    cs_lab_free(lab);
-    cs_arena_free(arena);
-}
 
 static cs_status import(const char *plugin, struct cs_str text)
 {
@@ -402,7 +386,7 @@ Suite *import_hostile_suite(void)
 {
     Suite *suite = suite_create("import_hostile");
     TCase *tests = tcase_create("import_hostile");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up_import, tear_down_import);
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, a_group_of_a_million_members);
     tcase_add_test(tests, a_million_members_that_nobody_knows);

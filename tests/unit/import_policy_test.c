@@ -5,25 +5,9 @@
 
 #include <certsh/gate.h>
 
-#include "import_files.h"
+#include "import_case.h"
 
 Suite *import_policy_suite(void);
-
-static struct cs_lab *lab;
-static struct cs_arena *arena;
-static struct cs_error err;
-
-static void set_up(void)
-{
-    lab = cs_lab_new();
-    arena = cs_arena_new();
-}
-
-static void tear_down(void)
-{
-    cs_lab_free(lab);
-    cs_arena_free(arena);
-}
 
 static cs_status inf(const char *text)
 {
@@ -273,7 +257,7 @@ Suite *import_policy_suite(void)
 {
     Suite *suite = suite_create("import_policy");
     TCase *tests = tcase_create("import_policy");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up_import, tear_down_import);
     tcase_add_test(tests, absent_is_unknown_and_empty_is_nobody);
     tcase_add_test(tests, a_holder_nobody_knows_leaves_the_right_unknown);
     tcase_add_test(tests, an_empty_list_empties_the_group);

@@ -6,26 +6,10 @@
 #include <certsh/ca.h>
 #include <certsh/json.h>
 
-#include "import_files.h"
+#include "import_case.h"
 #include "rows.h"
 
 Suite *import_reg_suite(void);
-
-static struct cs_lab *lab;
-static struct cs_arena *arena;
-static struct cs_error err;
-
-static void set_up(void)
-{
-    lab = cs_lab_new();
-    arena = cs_arena_new();
-}
-
-static void tear_down(void)
-{
-    cs_lab_free(lab);
-    cs_arena_free(arena);
-}
 
 /* Import into a host of its own; false when the sample is not there. */
 static bool import_to(const char *name, const char *host, cs_id *id)
@@ -374,7 +358,7 @@ Suite *import_reg_suite(void)
 {
     Suite *suite = suite_create("import_reg");
     TCase *tcase = tcase_create("registry");
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up_import, tear_down_import);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, every_descriptor_of_the_samples_is_read);
     tcase_add_test(tcase, odd_names_and_types_are_read_in_every_dialect);

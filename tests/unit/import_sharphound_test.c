@@ -5,25 +5,9 @@
 
 #include <certsh/gate.h>
 
-#include "import_files.h"
+#include "import_case.h"
 
 Suite *import_sharphound_suite(void);
-
-static struct cs_lab *lab;
-static struct cs_arena *arena;
-static struct cs_error err;
-
-static void set_up(void)
-{
-    lab = cs_lab_new();
-    arena = cs_arena_new();
-}
-
-static void tear_down(void)
-{
-    cs_lab_free(lab);
-    cs_arena_free(arena);
-}
 
 static cs_status import(const char *file, struct cs_str text)
 {
@@ -286,7 +270,7 @@ Suite *import_sharphound_suite(void)
 {
     Suite *suite = suite_create("import_sharphound");
     TCase *tests = tcase_create("import_sharphound");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up_import, tear_down_import);
     tcase_add_test(tests, sightings_of_one_sid_add_up);
     tcase_add_test(tests, a_group_seen_only_empty_is_open);
     tcase_add_test(tests, meta_stands_first_or_last);

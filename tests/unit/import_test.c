@@ -6,25 +6,9 @@
 #include <certsh/ca.h>
 #include <certsh/json.h>
 
-#include "import_files.h"
+#include "import_case.h"
 
 Suite *import_suite(void);
-
-static struct cs_lab *lab;
-static struct cs_arena *arena;
-static struct cs_error err;
-
-static void set_up(void)
-{
-    lab = cs_lab_new();
-    arena = cs_arena_new();
-}
-
-static void tear_down(void)
-{
-    cs_lab_free(lab);
-    cs_arena_free(arena);
-}
 
 static void import(const char *name)
 {
@@ -522,7 +506,7 @@ Suite *import_suite(void)
 {
     Suite *suite = suite_create("import");
     TCase *tcase = tcase_create("directory");
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up_import, tear_down_import);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, a_whole_directory_comes_in);
     tcase_add_test(tcase, the_domain_is_known);

@@ -12,30 +12,19 @@
 #include <certsh/host.h>
 #include <certsh/json.h>
 
-#include "import_files.h"
+#include "import_case.h"
 
 Suite *token_oracle_suite(void);
 
-static struct cs_lab *lab;
-static struct cs_arena *arena;
-static struct cs_error err;
-
 static void set_up(void)
 {
-    lab = cs_lab_new();
-    arena = cs_arena_new();
+    set_up_import();
     struct cs_str text = sample(arena, "corp.ldapsearch.ldif.gz");
     ck_assert(text.at != NULL);
     ck_assert(import_text(lab, arena, "import_ldif", "corp.ldif", text, &err) == CS_OK);
     struct cs_host host = {.name = CS_STR("DC01"), .role = CS_ROLE_DC, .windows = CS_WINDOWS_2022};
     host.domain = cs_domain_find(lab, CS_STR("CORP"));
     ck_assert(cs_host_find(lab, host.name) || cs_host_put(lab, &host, NULL, &err) == CS_OK);
-}
-
-static void tear_down(void)
-{
-    cs_lab_free(lab);
-    cs_arena_free(arena);
 }
 
 /* ----------------------------------------------------------------- sets of SIDs */
@@ -261,7 +250,7 @@ Suite *token_oracle_suite(void)
     Suite *suite = suite_create("token_oracle");
     TCase *tcase = tcase_create("oracle");
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, tear_down_import);
     tcase_add_test(tcase, sessions_at_the_controller_are_those_it_makes);
     tcase_add_test(tcase, token_groups_on_the_wire_are_ours);
     suite_add_tcase(suite, tcase);
