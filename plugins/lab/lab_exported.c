@@ -4,10 +4,24 @@
  * Such a file is a lab, and no export of a machine: no importer maps its facts.  It is handed to
  * `lab build`, which knows the calls in it.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lab_plugin.h"
+
+/* The beginning of a file; of a pipe nothing, for what is read of it is gone. */
+static size_t peek(const char *path, char *text, size_t size)
+{
+    struct stat st;
+    FILE *in = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "rb") : NULL;
+    if (!in)
+        return 0;
+    size_t got = fread(text, 1, size, in);
+    fclose(in);
+    return got;
+}
 
 bool lab_is_exported(struct cs_call *call, struct cs_str file)
 {
@@ -16,10 +30,7 @@ bool lab_is_exported(struct cs_call *call, struct cs_str file)
     char text[256] = "";
     if (as.length)
         return cs_str_is(as, "json") || cs_str_is(as, "lua");
-    FILE *in = fopen(cs_str_c(cs_call_arena(call), file), "rb");
-    size_t size = in ? fread(text, 1, sizeof text - 1, in) : 0;
-    if (in)
-        fclose(in);
+    size_t size = peek(cs_str_c(cs_call_arena(call), file), text, sizeof text - 1);
     if (cs_str_ends(file, CS_STR(".lua")))
         return strstr(text, "written by certsh") != NULL;
     char *to = text;

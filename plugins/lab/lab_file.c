@@ -80,17 +80,12 @@ static bool is_gzip(const unsigned char *head)
 }
 
 /* Map a plain file; false when it is another kind, or cannot be mapped. */
-static bool map_plain(const char *path, struct lab_file *out)
+static bool map_plain(int file, struct lab_file *out)
 {
     struct stat st;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
+    if (fstat(file, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 2)
         return false;
-    bool plain = fstat(file, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 1;
-    void *at = MAP_FAILED;
-    if (plain)
-        at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-    close(file);
+    void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, file, 0);
     if (at == MAP_FAILED)
         return false;
     if (is_gzip(at)) {
@@ -111,16 +106,16 @@ void lab_file_close(struct lab_file *file)
         cs_buf_clear(&file->unpacked);
 }
 
-cs_status lab_file_read(const char *path, struct lab_file *out, struct cs_error *err)
+/* The open file through zlib, which closes it. */
+static cs_status read_packed(const char *path, int descriptor, struct lab_file *out,
+                             struct cs_error *err)
 {
-    *out = (struct lab_file){0};
-    if (map_plain(path, out))
-        return CS_OK;
     struct cs_buf *bytes = &out->unpacked;
-    errno = 0;
-    gzFile file = gzopen(path, "rb");
-    if (!file)
-        return cannot(path, strerror(errno ? errno : ENOMEM), err);
+    gzFile file = gzdopen(descriptor, "rb");
+    if (!file) {
+        close(descriptor);
+        return cannot(path, strerror(ENOMEM), err);
+    }
     gzbuffer(file, PIECE);
     cs_buf_init(bytes, FILE_LIMIT);
     cs_status status = read_all(path, file, bytes, err);
@@ -131,4 +126,17 @@ cs_status lab_file_read(const char *path, struct lab_file *out, struct cs_error 
         cs_buf_clear(bytes);
     out->bytes = cs_buf_str(bytes);
     return status;
+}
+
+/* Opened once: what a pipe has given is gone for whoever opens it again. */
+cs_status lab_file_read(const char *path, struct lab_file *out, struct cs_error *err)
+{
+    *out = (struct lab_file){0};
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return cannot(path, strerror(errno), err);
+    if (!map_plain(file, out))
+        return read_packed(path, file, out, err);
+    close(file);
+    return CS_OK;
 }
