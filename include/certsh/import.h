@@ -187,7 +187,8 @@ CS_API void cs_import_set_host(struct cs_import *import, struct cs_str name);
 CS_API void cs_import_set_merge(struct cs_import *import);
 /* List in the report each object that is skipped, with its line and the reason. */
 CS_API void cs_import_set_why(struct cs_import *import);
-/* Call `fn` now and then, with what is read and how many records of it there were. */
+/* Call `fn` now and then, with what is read and how many records of it there were: 0 when a
+ * file begins; no file at all: everything is read and goes into the lab. */
 typedef void cs_import_progress_fn(void *context, struct cs_str file, size_t read);
 CS_API void cs_import_set_progress(struct cs_import *import, cs_import_progress_fn *fn,
                                    void *context);

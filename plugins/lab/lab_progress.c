@@ -4,10 +4,11 @@
  * It is written over itself and gone at the end, so that nothing of it is left among answers; it
  * is no answer itself, and goes to the terminal and nowhere else.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include "lab_progress.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,10 +23,20 @@ static int64_t now(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/* A line that is longer than the terminal's could not be taken away again. */
+static int columns(void)
+{
+    struct winsize size = {0};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_col || size.ws_col > COLUMNS)
+        return COLUMNS;
+    return size.ws_col - 1;
+}
+
 static void show(struct lab_progress *progress, const char *line)
 {
     char text[COLUMNS + 3];
-    int length = snprintf(text, sizeof text, "\r%-*.*s\r", COLUMNS, COLUMNS, line);
+    int width = columns();
+    int length = snprintf(text, sizeof text, "\r%-*.*s\r", width, width, line);
     progress->shown = write(STDERR_FILENO, text, (size_t)length) == length;
 }
 
@@ -38,9 +49,12 @@ static void tell(void *context, struct cs_str file, size_t read)
     bool last = file.length == 0;
     if (time - progress->begun < FIRST || (time - progress->said < STEP && !last))
         return;
-    progress->said = time;
+    if (read)
+        progress->said = time;
     if (last)
         snprintf(line, sizeof line, "putting it into the lab ...");
+    else if (!read)
+        snprintf(line, sizeof line, "%.*s: reading ...", CS_STR_ARG(file));
     else
         snprintf(line, sizeof line, "%.*s: %s records ...", CS_STR_ARG(file),
                  lab_grouped(read, &count));

@@ -293,6 +293,8 @@ cs_status cs_import_file(struct cs_import *import, const struct cs_importer *imp
     import->last_key = (struct cs_str){0};
     import->bytes = bytes;
     import->importer = importer;
+    if (import->progress)
+        import->progress(import->progress_context, name, 0);
     cs_status status = importer->read(import, bytes, err);
     import->reading = outer;
     if (status != CS_OK)
