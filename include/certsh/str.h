@@ -71,8 +71,9 @@ CS_API struct cs_str cs_str_to_utf16(struct cs_arena *arena, struct cs_str s);
 CS_API bool cs_str_from_wide(struct cs_arena *arena, struct cs_str bytes, struct cs_str *text);
 /*
  * The text of a file in UTF-8, whatever it was written in: UTF-16, UTF-8 with its mark or
- * without, else each byte its code point (Latin-1, what ANSI mostly is).  Borrowed from `bytes`
- * where nothing had to change, else in `arena`.
+ * without, else the code page of Windows under which it looks most like words (1252, 850, 1251,
+ * 866, 932, 852, 1250), else each byte its code point.  Where no line feed is, carriage returns
+ * end lines and become some.  Borrowed from `bytes` where nothing had to change, else in `arena`.
  */
 CS_API struct cs_str cs_str_from_file(struct cs_arena *arena, struct cs_str bytes);
 /* Are these bytes well-formed UTF-8? */

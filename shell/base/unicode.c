@@ -20,6 +20,7 @@
 #endif
 
 #include "alloc.h"
+#include "codepage.h"
 #include "map.h"
 
 enum { REPLACEMENT = 0xfffd };
@@ -353,12 +354,32 @@ bool cs_str_from_wide(struct cs_arena *arena, struct cs_str bytes, struct cs_str
     return true;
 }
 
-struct cs_str cs_str_from_file(struct cs_arena *arena, struct cs_str bytes)
+/* Bytes of a file as UTF-8; line ends as they are. */
+static struct cs_str decode(struct cs_arena *arena, struct cs_str bytes)
 {
     struct cs_str text;
     if (cs_str_from_wide(arena, bytes, &text))
         return text;
     if (cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")))
         return cs_str_from(bytes, 3);
-    return cs_str_is_utf8(bytes) ? bytes : from_latin1(arena, bytes);
+    if (cs_str_is_utf8(bytes))
+        return bytes;
+    return csi_str_from_codepage(arena, bytes, &text) ? text : from_latin1(arena, bytes);
+}
+
+/* Where no line feed is, a carriage return ends a line: old Macs, and copies that lost a byte. */
+static struct cs_str with_line_ends(struct cs_arena *arena, struct cs_str text)
+{
+    if (cs_str_find(text, '\n') >= 0 || cs_str_find(text, '\r') < 0)
+        return text;
+    char *out = cs_arena_copy(arena, text.at, text.length);
+    for (size_t i = 0; i < text.length; i++)
+        if (out[i] == '\r')
+            out[i] = '\n';
+    return cs_str_span(out, text.length);
+}
+
+struct cs_str cs_str_from_file(struct cs_arena *arena, struct cs_str bytes)
+{
+    return with_line_ends(arena, decode(arena, bytes));
 }

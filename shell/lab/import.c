@@ -267,8 +267,9 @@ int cs_importer_probe(const struct cs_importer *importer, struct cs_str name, st
     struct cs_str head = cs_str_span(bytes.at, bytes.length < HEAD ? bytes.length : HEAD);
     if (!arena)
         return 0;
-    if (!cs_str_from_wide(arena, head, &head) && cs_str_starts(head, CS_STR("\xef\xbb\xbf")))
-        head = cs_str_from(head, 3);
+    bool binary = cs_str_find(head, '\0') >= 0;
+    if (!cs_str_from_wide(arena, head, &head) && !binary)
+        head = cs_str_from_file(arena, head);
     int sure = ask(importer, name, head);
     cs_arena_free(arena);
     return sure;

@@ -135,6 +135,28 @@ START_TEST(wine_and_blanks_behind_backslashes_are_read)
 }
 END_TEST
 
+/* The same export, its line ends cut down to carriage returns: folded bytes and all. */
+START_TEST(carriage_returns_alone_end_lines)
+{
+    struct cs_str text = cs_str_from_file(arena, sample(arena, "certsvc-dcom-domain-group.reg"));
+    char *out = cs_arena_alloc(arena, text.length + 1);
+    size_t length = 0;
+    for (size_t i = 0; i < text.length; i++)
+        if (text.at[i] != '\n')
+            out[length++] = text.at[i];
+    ck_assert(cs_importer_probe(reader("import_reg"), CS_STR("x"), cs_str_span(out, length)) > 90);
+    ck_assert(import_text(lab, arena, "import_reg", "a.reg", cs_str_span(out, length), &err) ==
+              CS_OK);
+    cs_id host = cs_host_find(lab, CS_STR("ca0001"));
+    cs_id other;
+    ck_assert(import_to("certsvc-dcom-domain-group.reg", "B", &other));
+    ck_assert(cs_str_equal(value(host, CS_KEY_OLE, "MachineLaunchRestriction")->data,
+                           value(other, CS_KEY_OLE, "MachineLaunchRestriction")->data));
+    ck_assert(import_words("Windows Registry Editor Version 5.00\r\r[HKEY_X\r") == CS_SYNTAX);
+    ck_assert_str_eq(err.where, "t.reg:3");
+}
+END_TEST
+
 /* ---------------------------------------------------------------------- hosts */
 
 START_TEST(an_export_that_names_its_machine_goes_there)
@@ -363,6 +385,7 @@ Suite *import_reg_suite(void)
     tcase_add_test(tcase, every_descriptor_of_the_samples_is_read);
     tcase_add_test(tcase, odd_names_and_types_are_read_in_every_dialect);
     tcase_add_test(tcase, wine_and_blanks_behind_backslashes_are_read);
+    tcase_add_test(tcase, carriage_returns_alone_end_lines);
     tcase_add_test(tcase, an_export_that_names_its_machine_goes_there);
     tcase_add_test(tcase, without_a_name_a_host_is_called_as_the_file);
     tcase_add_test(tcase, deletions_make_it_no_export_of_whole_keys);
