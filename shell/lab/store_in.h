@@ -104,6 +104,8 @@ struct csi_store {
     char *path;
     unsigned char id[16]; /* the lab file's own */
     bool read_only;
+    bool stays; /* `stay` holds the file's place (store_stay.c) */
+    int stay;
     bool held; /* the right to write is ours, and nothing is written yet */
     enum csi_trouble trouble;
     char words[160];               /* SQLite's, of the first trouble */
@@ -119,6 +121,14 @@ struct csi_store {
     struct csi_query *queries[CSI_SQL_COUNT];
     struct csi_query *put[CS_NOUN_COUNT], *drop[CS_NOUN_COUNT];
 };
+
+/* ------------------------------------------------------------ being there */
+
+/* SQLite has the file open: others are to see that until csi_store_go, which comes before SQLite
+ * closes it; csi_store_gone comes after. */
+void csi_store_stay(struct csi_store *store);
+void csi_store_go(struct csi_store *store);
+void csi_store_gone(struct csi_store *store);
 
 /* ---------------------------------------------------------- statements */
 
@@ -183,6 +193,8 @@ void csi_store_load_history(struct csi_store *store, struct cs_lab *lab);
 struct csi_base *csi_store_take_base(struct csi_store *store, const struct cs_lab *lab);
 /* Make a snapshot of the present base, where it is worth it. */
 void csi_store_snap(struct csi_store *store, const struct csi_base *base);
+/* In place of the damaged one that `base` is of; false: it cannot be made. */
+bool csi_store_snap_again(struct csi_store *store, struct csi_base *base);
 /* The base as the tables have it; NULL in trouble. */
 struct csi_base *csi_store_read_base(struct csi_store *store, const struct cs_lab *lab);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "maker.h"
 #include "snapshot.h"
@@ -66,6 +67,21 @@ void csi_store_snap(struct csi_store *store, const struct csi_base *base)
     struct csi_snapshot_of of = snapshot_of(store, &about);
     if (csi_snapshot_save(base, &of, path, about.st_mode & 0777, &ignored) != CS_OK)
         return; /* the tables have it all */
+}
+
+bool csi_store_snap_again(struct csi_store *store, struct csi_base *base)
+{
+    char path[4096];
+    struct cs_lab *lab;
+    struct cs_error ignored;
+    if (!path_of(store, path, sizeof path))
+        return false;
+    if (base->guard)
+        csi_guard_whole(base->guard); /* heals what is in memory, and makes another file */
+    if (csi_snapshot_check(base, &ignored) != CS_OK && unlink(path) == 0 &&
+        cs_lab_open(store->path, &lab, &ignored) == CS_OK)
+        cs_lab_free(lab);
+    return access(path, W_OK) == 0;
 }
 
 struct csi_base *csi_store_take_base(struct csi_store *store, const struct cs_lab *lab)

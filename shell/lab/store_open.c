@@ -58,7 +58,9 @@ void csi_store_close(struct csi_store *store)
         return;
     if (store->db) {
         drop_queries(store);
+        csi_store_go(store);
         store->sql->close(store->db);
+        csi_store_gone(store);
     }
     cs_arena_free(store->scratch);
     csi_alloc_free(store->path);
@@ -133,8 +135,9 @@ static void open_db(struct csi_store *store, enum csi_db_mode mode)
 /* A file that SQLite has begun and nobody has filled: a making that was cut off. */
 static bool is_blank(struct csi_store *store)
 {
-    return ask(store, "PRAGMA application_id") == 0 &&
-           ask(store, "SELECT count(*) FROM sqlite_schema") == 0;
+    bool blank = ask(store, "PRAGMA application_id") == 0 &&
+                 ask(store, "SELECT count(*) FROM sqlite_schema") == 0;
+    return blank && !store->trouble; /* of what cannot be read, nobody knows */
 }
 
 static cs_status check_who(struct csi_store *store, struct cs_error *err)
@@ -193,31 +196,38 @@ static cs_status load(struct csi_store *store, struct cs_lab *lab, struct cs_err
     return status;
 }
 
-/* Nothing there, or nothing in it: CS_NOT_FOUND; what cannot be a file: CS_INVALID. */
+/*
+ * Nothing there, or nothing in it: CS_NOT_FOUND; what cannot be a file: CS_INVALID.  It is not
+ * opened to look: closing it would end the locks that another lab of this process has on it.
+ */
 static cs_status look(const char *path, struct cs_error *err)
 {
     struct stat about;
-    char magic[16] = "";
     if (stat(path, &about) != 0 && errno == ENOENT)
         return cs_fail(err, CS_NOT_FOUND, "there is no lab file '%s'", path);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
+    if (access(path, R_OK) != 0)
         return cs_fail(err, CS_IO, "cannot open the lab file '%s': %s", path, strerror(errno));
-    ssize_t size = read(file, magic, sizeof magic);
-    close(file);
-    if (size < 0)
-        return cs_fail(err, CS_INVALID, "'%s' is no lab file: %s", path, strerror(errno));
-    if (size == 0)
+    if (S_ISDIR(about.st_mode))
+        return cs_fail(err, CS_INVALID, "'%s' is no lab file: Is a directory", path);
+    if (!S_ISREG(about.st_mode))
+        return cs_fail(err, CS_INVALID, "'%s' is no lab file: it is no file at all", path);
+    if (about.st_size == 0)
         return cs_fail(err, CS_NOT_FOUND, "the lab file '%s' is empty", path);
-    if (size == sizeof magic && memcmp(magic, "SQLite format 3", sizeof magic) == 0)
-        return CS_OK;
-    cs_fail(err, CS_INVALID, "'%s' is no lab file", path);
+    return CS_OK;
+}
+
+/* SQLite says whether it is one of its own. */
+static cs_status no_lab_file(const struct csi_store *store, struct cs_error *err)
+{
+    cs_fail(err, CS_INVALID, "'%s' is no lab file", store->path);
     return cs_error_hint(err, "exports come in with lab import, scripts run by their name");
 }
 
 static cs_status open_store(struct csi_store *store, struct cs_lab **lab, struct cs_error *err)
 {
     open_db(store, mode_of(store->path));
+    if (store->trouble == CSI_FOREIGN)
+        return no_lab_file(store, err);
     if (!store->trouble && is_blank(store))
         return cs_fail(err, CS_NOT_FOUND, "the lab file '%s' is empty", store->path);
     cs_status status = csi_store_fault(store, "read", err);
@@ -227,6 +237,7 @@ static cs_status open_store(struct csi_store *store, struct cs_lab **lab, struct
         status = read_id(store, err);
     if (status != CS_OK)
         return status;
+    csi_store_stay(store);
     struct cs_lab *fresh = cs_lab_new();
     status = load(store, fresh, err);
     if (status == CS_OK) {
@@ -303,6 +314,7 @@ cs_status cs_lab_create(struct cs_lab *lab, const char *path, struct cs_error *e
     cs_status status = store->trouble ? csi_store_fault(store, "made", err) : fill(store, lab, err);
     if (status == CS_OK) {
         note_version(store);
+        csi_store_stay(store);
         lab->store = store;
         return CS_OK;
     }

@@ -545,6 +545,55 @@ START_TEST(several_write_one_after_the_other)
 }
 END_TEST
 
+static void nothing(void *context, const char *what, bool holds, const char *why)
+{
+    (void)context, (void)what, (void)holds, (void)why;
+}
+
+/* A shell of its own that changes something, asks whether all is well, changes something else
+ * when it is told to, and then dies. */
+static int ask_and_change(cs_id who, cs_id group, int told, int tell)
+{
+    struct cs_lab *lab;
+    char word;
+    if (cs_lab_open(path, &lab, &err) != CS_OK || cs_lab_check(lab, nothing, NULL, &err) != CS_OK)
+        return 1;
+    int file = open(path, O_RDONLY); /* as a script may, or an import that was given it */
+    close(file);
+    if (write(tell, "x", 1) != 1 || read(told, &word, 1) != 1)
+        return 2;
+    if (cs_lab_hold(lab, &err) != CS_OK || cs_member_add(lab, group, who, &err) != CS_OK)
+        return 3;
+    return 0;
+}
+
+/* POSIX drops all locks that a process has on a file when it closes it, however often it has it
+ * open; who then believes to be the last one there takes the log away. */
+START_TEST(a_file_looked_at_is_still_held)
+{
+    struct house h = make();
+    struct cs_lab *other;
+    int to[2], from[2], how;
+    char word;
+    cs_id ws01 = h.ws01_account, admins = h.admins;
+    size_t before = cs_lab_change_count(h.lab);
+    house_free(&h);
+    ck_assert(pipe(to) == 0 && pipe(from) == 0);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(ask_and_change(ws01, admins, to[0], from[1]));
+    ck_assert_int_eq(read(from[0], &word, 1), 1);
+    must_ok(cs_lab_open(path, &other, &err));
+    cs_lab_free(other);
+    ck_assert_int_eq(write(to[1], "x", 1), 1);
+    waitpid(child, &how, 0);
+    ck_assert_int_eq(how, 0);
+    must_ok(cs_lab_open(path, &other, &err));
+    ck_assert_uint_eq(cs_lab_change_count(other), before + 1);
+    cs_lab_free(other);
+}
+END_TEST
+
 /* ------------------------------------------------------------ out of memory */
 
 enum step { OPEN, APPLY, UNDO, STEPS };
@@ -619,6 +668,7 @@ Suite *store_file_suite(void)
     tcase_add_test(files, readers_see_what_others_commit);
     tcase_add_test(files, who_did_not_look_does_not_write_over);
     tcase_add_test(files, a_locked_file_says_who_holds_it);
+    tcase_add_test(files, a_file_looked_at_is_still_held);
     tcase_add_test(files, several_write_one_after_the_other);
     tcase_add_loop_test(files, memory_runs_out_at_each_allocation, 0, STEPS);
     suite_add_tcase(suite, files);
