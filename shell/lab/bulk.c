@@ -8,12 +8,19 @@
 #include "maker.h"
 #include "store_in.h"
 
+/* A membership. */
+struct edge {
+    cs_id group, member;
+};
+
 struct csi_bulk {
     struct cs_lab *lab;
     struct csi_maker *maker;
     struct cs_principal view;
     cs_id first, next; /* place of draft 0; the id that the next settled one gets */
     uint32_t drafts;
+    struct edge *back; /* were taken away in the lab, and are named again */
+    size_t back_count, back_room;
 };
 
 /* What changed since the base, as it is now. */
@@ -39,6 +46,7 @@ void csi_bulk_drop(struct csi_bulk *bulk)
     if (!bulk)
         return;
     csi_maker_free(bulk->maker);
+    csi_alloc_free(bulk->back);
     csi_alloc_free(bulk);
 }
 
@@ -110,14 +118,27 @@ cs_id csi_bulk_principal(struct csi_bulk *bulk, const struct cs_principal *princ
     return id;
 }
 
-void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member)
+/* The delta says that it is gone, and goes on saying so over the new base. */
+static void note_back(struct csi_bulk *bulk, cs_id group, cs_id member)
 {
-    csi_maker_link(bulk->maker, group, member);
+    const struct csi_edge_change *last = csi_delta_edge(bulk->lab->delta, group, member, CS_NOW);
+    if (!last || last->present)
+        return;
+    bulk->back = csi_grow(bulk->back, &bulk->back_room, bulk->back_count + 1, sizeof *bulk->back);
+    bulk->back[bulk->back_count++] = (struct edge){group, member};
 }
 
 void csi_bulk_members(struct csi_bulk *bulk, cs_id group, const cs_id *members, size_t count)
 {
     csi_maker_link_all(bulk->maker, group, members, count);
+    for (size_t i = 0; bulk->lab->delta->log_count && i < count; i++)
+        note_back(bulk, group, members[i]);
+}
+
+void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member)
+{
+    csi_maker_link(bulk->maker, group, member);
+    note_back(bulk, group, member);
 }
 
 /* ------------------------------------------------------------------- drafts */
@@ -189,8 +210,12 @@ void csi_bulk_end(struct csi_bulk *bulk)
                         .base_after = base,
                         .delta_before = lab->delta,
                         .delta_after = csi_delta_over(lab->delta, end)};
-    csi_alloc_free(bulk);
     csi_lab_apply(lab, op, NULL);
+    for (size_t i = 0; i < bulk->back_count; i++)
+        if (!cs_member_has(lab, bulk->back[i].group, bulk->back[i].member, CS_NOW))
+            csi_edge_set(lab, bulk->back[i].group, bulk->back[i].member, true, NULL);
+    csi_alloc_free(bulk->back);
+    csi_alloc_free(bulk);
 }
 
 /* ------------------------------------------------------------------ sealing */

@@ -32,6 +32,7 @@ cs_id csi_bulk_find(const struct csi_bulk *bulk, const struct cs_sid *sid, cs_id
 const struct cs_principal *csi_bulk_get(struct csi_bulk *bulk, cs_id id);
 /* Is that id a group? */
 bool csi_bulk_is_group(const struct csi_bulk *bulk, cs_id id);
+/* One that was taken away in the lab, too: it comes back, from now on. */
 void csi_bulk_member(struct csi_bulk *bulk, cs_id group, cs_id member);
 /* The same for several, borrowed until the bulk is ended. */
 void csi_bulk_members(struct csi_bulk *bulk, cs_id group, const cs_id *members, size_t count);
