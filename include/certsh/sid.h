@@ -110,6 +110,9 @@ CS_API const struct cs_sid_known *cs_sid_known_find(const struct cs_sid *sid);
  * "BUILTIN\\Administrators", or the Japanese name; NULL when none.
  */
 CS_API const struct cs_sid_known *cs_sid_known_named(struct cs_str name);
+/* The same as a Windows of any language prints it, behind its authority or not: "Jeder",
+ * "AUTORITE NT\\Utilisateurs authentifiés".  For files; what people type may be a name. */
+CS_API bool cs_sid_known_abroad(struct cs_str name, struct cs_sid *sid);
 
 /* Names of the account RIDs every domain has: 512 "Domain Admins", ...; NULL for others. */
 CS_API const char *cs_sid_rid_name(uint32_t rid);

@@ -65,20 +65,56 @@ static void give_ca(const struct text *text, struct cs_str host, struct cs_str n
     cs_import_ca(text->import, &ca, text->number);
 }
 
-/* "Connecting to dc01.corp.example\CORP-CA ...": the word before the backslash is the host. */
-static bool take_ping(const struct text *text)
+/*
+ * "Connecting to dc01.corp.example\CORP-CA ...": the word before the backslash is the host, and
+ * where the name ends behind it each language says otherwise.  The answer below has it in quotes,
+ * in a line with the name of the interface; without an answer, only a plain end is believed.
+ */
+struct ping {
+    struct cs_str host, rest; /* "CORP-CA ..." */
+};
+
+static void end_ping(struct ping *ping, const struct text *text, struct cs_str name)
+{
+    if (ping->host.length && name.length)
+        give_ca(text, ping->host, name);
+    *ping = (struct ping){0};
+}
+
+static struct cs_str plain_end(struct cs_str rest)
+{
+    struct cs_str end = CS_STR(" ...");
+    return cs_str_ends(rest, end) ? cs_str_span(rest.at, rest.length - end.length) : CS_STR("");
+}
+
+static bool take_ping(struct ping *ping, const struct text *text)
 {
     struct cs_str line = cs_str_trim(text->line);
     ptrdiff_t slash = cs_str_find(line, '\\');
-    if (slash <= 0 || !cs_str_ends(line, CS_STR(" ...")))
+    if (slash <= 0 || !cs_str_ends(line, CS_STR("...")))
         return false;
     size_t from = (size_t)slash;
     while (from > 0 && line.at[from - 1] != ' ')
         from--;
-    struct cs_str host = cs_str_span(line.at + from, (size_t)slash - from);
-    struct cs_str name = cs_str_from(line, (size_t)slash + 1);
-    name.length -= 4;
-    give_ca(text, host, name);
+    end_ping(ping, text, plain_end(ping->rest));
+    ping->host = cs_str_span(line.at + from, (size_t)slash - from);
+    ping->rest = cs_str_from(line, (size_t)slash + 1);
+    return true;
+}
+
+/* `Server "CORP-CA" ICertRequest2 interface is alive (0ms)` */
+static bool take_answer(struct ping *ping, const struct text *text)
+{
+    struct cs_str line = cs_str_trim(text->line);
+    ptrdiff_t open = cs_str_find(line, '"');
+    if (!ping->host.length || text_has(line, "ICertRequest") < 0 || open < 0)
+        return false;
+    struct cs_str name = cs_str_from(line, (size_t)open + 1);
+    ptrdiff_t close = cs_str_find(name, '"');
+    name.length = close < 0 ? 0 : (size_t)close;
+    if (!name.length || !cs_str_starts(ping->rest, name))
+        return false;
+    end_ping(ping, text, name);
     return true;
 }
 
@@ -112,6 +148,7 @@ struct reading {
     struct getreg getreg;
     struct templates templates;
     struct published published;
+    struct ping ping;
     bool any;
 };
 
@@ -122,7 +159,8 @@ static cs_status take_line(struct reading *reading)
     templates_line(&reading->templates, text, &taken);
     cs_status status = taken ? CS_OK : getreg_line(&reading->getreg, text, &taken);
     if (!taken && !reading->templates.open)
-        taken = take_published(&reading->published, text) || take_ping(text) || take_config(text);
+        taken = take_published(&reading->published, text) || take_ping(&reading->ping, text) ||
+                take_answer(&reading->ping, text) || take_config(text);
     reading->any = reading->any || taken || cs_str_starts(text->line, CS_STR("CertUtil:"));
     return status;
 }
@@ -141,6 +179,7 @@ static cs_status read_certutil(struct cs_import *import, struct cs_str bytes, st
     if (status != CS_OK)
         return status;
     templates_end(&reading.templates, text);
+    end_ping(&reading.ping, text, plain_end(reading.ping.rest));
     if (reading.published.count)
         cs_import_published(import, (struct cs_strs){reading.published.at, reading.published.count},
                             reading.published.number);
@@ -153,6 +192,23 @@ static cs_status read_certutil(struct cs_import *import, struct cs_str bytes, st
 
 /* -------------------------------------------------------------------- probe */
 
+/* "Machine: Computer -- ...", line for line: the words behind the dashes are of a language. */
+static bool lists_templates(struct cs_str head)
+{
+    struct text text = {.rest = head};
+    size_t count = 0;
+    while (count < 2 && text_next(&text)) {
+        ptrdiff_t colon = cs_str_find(text.line, ':');
+        if (!cs_str_trim(text.line).length)
+            continue;
+        if (colon <= 0 || !is_word(cs_str_span(text.line.at, (size_t)colon)) ||
+            text_has(text.line, " -- ") < colon)
+            return false;
+        count++;
+    }
+    return count > 0;
+}
+
 static int probe_certutil(struct cs_str name, struct cs_str head)
 {
     static const char *const marks[] = {"CertUtil: -", "TemplatePropCommonName"};
@@ -164,7 +220,7 @@ static int probe_certutil(struct cs_str name, struct cs_str head)
         return 80;
     if (text_has(name, "certutil") >= 0 || text_has(name, "catemplates") >= 0)
         return 50;
-    return text_has(head, " -- Auto-Enroll") >= 0 ? 50 : 0;
+    return lists_templates(head) || text_has(head, " -- Auto-Enroll") >= 0 ? 50 : 0;
 }
 
 static const struct cs_importer importers[] = {{

@@ -21,22 +21,54 @@ struct local {
     struct cs_str stranger; /* a name that nobody bears */
 };
 
-static void name_new(struct local *local, const struct csi_given_party *party,
+static void name_new(struct local *local, struct cs_sid sid, struct cs_str said,
                      struct cs_principal *p)
 {
     struct cs_sid_text text;
-    const struct cs_sid_known *known = cs_sid_known_find(&party->sid);
+    const struct cs_sid_known *known = cs_sid_known_find(&sid);
     const struct cs_host *host = cs_host_get(local->import->lab, local->host);
-    bool builtin = cs_sid_is_builtin(&party->sid), dc = host && host->role == CS_ROLE_DC;
+    bool builtin = cs_sid_is_builtin(&sid), dc = host && host->role == CS_ROLE_DC;
     p->kind = CS_GROUP;
     p->scope = builtin ? CS_SCOPE_BUILTIN : CS_SCOPE_MACHINE_LOCAL;
     p->security = true;
     p->members_open = true;
-    p->sid = party->sid;
+    p->sid = sid;
     p->domain = builtin && dc ? host->domain : 0;
     p->host = p->domain ? 0 : local->host;
-    cs_sid_format(&party->sid, &text);
-    p->name = cs_str_copy(local->import->arena, cs_str_of(known ? known->name : text.text));
+    cs_sid_format(&sid, &text);
+    if (known || !said.length)
+        said = cs_str_of(known ? known->name : text.text);
+    p->name = cs_str_copy(local->import->arena, said);
+}
+
+struct owner {
+    struct cs_sid sid;
+    bool found;
+};
+
+static bool find_owner(void *context, const struct cs_record *record)
+{
+    struct owner *owner = context;
+    const struct cs_domain *domain = (const struct cs_domain *)record;
+    owner->found = cs_sid_in(&owner->sid, &domain->sid);
+    return !owner->found;
+}
+
+/* A group that a machine calls its own, and that is of no domain: its SID tells the machine's. */
+static bool tells_machine(const struct local *local, const struct cs_sid *sid)
+{
+    struct cs_import *import = local->import;
+    const struct cs_host *host = cs_host_get(import->lab, local->host);
+    struct owner owner = {.sid = *sid};
+    bool member = host && (host->role == CS_ROLE_MEMBER || host->role == CS_ROLE_WORKSTATION);
+    if (!member || host->machine.count || !cs_sid_is_account(sid))
+        return false;
+    cs_record_each(import->lab, CS_NOUN_DOMAIN, find_owner, &owner);
+    if (owner.found)
+        return false;
+    struct cs_host more = *host;
+    more.machine = cs_sid_parent(sid);
+    return cs_host_put(import->lab, &more, NULL, NULL) == CS_OK;
 }
 
 /* May a group with this SID be made at the machine?  A domain's comes with its directory. */
@@ -44,37 +76,53 @@ static bool is_local(const struct local *local, const struct cs_sid *sid)
 {
     const struct cs_host *host = cs_host_get(local->import->lab, local->host);
     return cs_sid_is_builtin(sid) ||
-           (host && host->machine.count && cs_sid_in(sid, &host->machine));
+           (host && host->machine.count && cs_sid_in(sid, &host->machine)) ||
+           tells_machine(local, sid);
 }
 
-/* The group of that SID or name at the machine, made if it is a built-in one. */
-static cs_status find_group(struct local *local, struct cs_error *err)
+/* By name, or by the SID that a Windows of another language means by it: then in `sid`. */
+static void find_named(struct local *local, struct cs_str name, struct cs_sid *sid)
+{
+    struct cs_error ignored;
+    if (cs_principal_resolve(local->import->lab, name, local->host, &local->group, &ignored) ==
+        CS_OK)
+        return;
+    local->group = 0;
+    if (!cs_sid_known_abroad(name, sid))
+        *sid = (struct cs_sid){0};
+}
+
+static cs_status strange_group(struct local *local, const struct csi_given_party *party)
 {
     struct cs_import *import = local->import;
-    const struct csi_given_party *party = csi_given_party(import->given, local->fact->party);
-    struct cs_principal p = {0};
-    struct cs_error ignored;
-    if (!party->sid.count) {
-        if (cs_principal_resolve(import->lab, party->name, local->host, &local->group, &ignored) !=
-            CS_OK)
-            local->group = 0;
-    } else {
-        local->group = cs_principal_by_sid(import->lab, &party->sid, local->host);
-        if (!local->group && is_local(local, &party->sid)) {
-            name_new(local, party, &p);
-            p.source = csi_import_source(import, local->fact->spot);
-            return cs_principal_put(import->lab, &p, &local->group, err);
-        }
-    }
-    if (local->group && cs_principal_get(import->lab, local->group, &p) && p.kind == CS_GROUP)
-        return CS_OK;
-    local->group = 0;
     struct cs_str name = party->name;
+    local->group = 0;
     if (!name.length)
         name = cs_sid_name(import->lab, import->arena, &party->sid, local->host);
     csi_import_warn_at(import, local->fact->spot, "'%.*s' is no group that is known: left out",
                        CS_STR_ARG(name));
     return CS_OK;
+}
+
+/* The group of that SID or name at the machine, made if it is one of the machine itself. */
+static cs_status find_group(struct local *local, struct cs_error *err)
+{
+    struct cs_import *import = local->import;
+    const struct csi_given_party *party = csi_given_party(import->given, local->fact->party);
+    struct cs_principal p = {0};
+    struct cs_sid sid = party->sid;
+    if (!sid.count)
+        find_named(local, party->name, &sid);
+    if (sid.count)
+        local->group = cs_principal_by_sid(import->lab, &sid, local->host);
+    if (sid.count && !local->group && is_local(local, &sid)) {
+        name_new(local, sid, party->name, &p);
+        p.source = csi_import_source(import, local->fact->spot);
+        return cs_principal_put(import->lab, &p, &local->group, err);
+    }
+    if (local->group && cs_principal_get(import->lab, local->group, &p) && p.kind == CS_GROUP)
+        return CS_OK;
+    return strange_group(local, party);
 }
 
 static cs_status find_members(struct local *local, struct cs_error *err)

@@ -119,7 +119,8 @@ cs_status csi_given_host(struct cs_import *import, const struct csi_given_machin
     return status;
 }
 
-/* A party as a principal, seen from a machine; 0: nobody knows that name. */
+/* A party as a principal, seen from a machine; 0: nobody knows that name, also not as one that a
+ * Windows of another language gives. */
 cs_status csi_given_id(struct cs_import *import, const struct csi_given_party *party, cs_id host,
                        cs_id *id, struct cs_error *err)
 {
@@ -132,9 +133,13 @@ cs_status csi_given_id(struct cs_import *import, const struct csi_given_party *p
     }
     if (party->sid.count)
         return cs_principal_of_sid(import->lab, &party->sid, host, id, err);
-    if (cs_principal_resolve(import->lab, party->name, host, id, &ignored) != CS_OK)
-        *id = 0;
-    return CS_OK;
+    if (cs_principal_resolve(import->lab, party->name, host, id, &ignored) == CS_OK)
+        return CS_OK;
+    struct cs_sid sid;
+    *id = 0;
+    return cs_sid_known_abroad(party->name, &sid)
+               ? cs_principal_of_sid(import->lab, &sid, host, id, err)
+               : CS_OK;
 }
 
 /* A bare name that nobody bears, elsewhere than on a domain controller: an account of the machine
@@ -156,14 +161,15 @@ static cs_status holder_text(struct cs_import *import, const struct csi_given_pa
     struct cs_principal p;
     struct cs_error ignored;
     cs_id id = 0;
-    const struct cs_sid *sid = &party->sid;
-    if (!sid->count) {
-        if (cs_principal_resolve(import->lab, party->name, host, &id, &ignored) != CS_OK ||
-            !cs_principal_get(import->lab, id, &p))
+    struct cs_sid sid = party->sid;
+    if (!sid.count) {
+        if (cs_principal_resolve(import->lab, party->name, host, &id, &ignored) == CS_OK &&
+            cs_principal_get(import->lab, id, &p))
+            sid = p.sid;
+        else if (!cs_sid_known_abroad(party->name, &sid))
             return CS_NOT_FOUND;
-        sid = &p.sid;
     }
-    *text = cs_str_copy(import->arena, cs_str_of(cs_sid_format(sid, &room)));
+    *text = cs_str_copy(import->arena, cs_str_of(cs_sid_format(&sid, &room)));
     return CS_OK;
 }
 

@@ -1,10 +1,7 @@
 /* codepage_test.c - texts of consoles in many languages are read as they were written. */
 #include <check.h>
-#include <iconv.h>
-#include <string.h>
 
-#include <certsh/arena.h>
-#include <certsh/str.h>
+#include "import_files.h"
 
 Suite *codepage_suite(void);
 
@@ -34,22 +31,10 @@ static const struct {
     {"CP1252", "K\u00f6ln"},
 };
 
-static struct cs_str write_in(struct cs_arena *arena, const char *page, const char *text)
-{
-    char *out = cs_arena_alloc(arena, strlen(text) * 2 + 1), *to = out;
-    char *from = (char *)(uintptr_t)text;
-    size_t left = strlen(text), room = left * 2;
-    iconv_t way = iconv_open(page, "UTF-8");
-    ck_assert_msg(way != (iconv_t)-1, "%s", page);
-    ck_assert_msg(iconv(way, &from, &left, &to, &room) == 0, "%s: %s", page, text);
-    iconv_close(way);
-    return cs_str_span(out, (size_t)(to - out));
-}
-
 START_TEST(words_tell_the_code_page)
 {
     struct cs_arena *arena = cs_arena_new();
-    struct cs_str bytes = write_in(arena, written[_i].page, written[_i].text);
+    struct cs_str bytes = written_in(arena, written[_i].page, written[_i].text);
     ck_assert(!cs_str_is_utf8(bytes));
     struct cs_str text = cs_str_from_file(arena, bytes);
     ck_assert_msg(cs_str_is(text, written[_i].text), "%s: %.*s", written[_i].page,
@@ -77,7 +62,7 @@ START_TEST(a_long_text_is_read_to_its_end)
     cs_buf_init(&text, 1 << 20);
     for (int i = 0; i < 2000; i++)
         cs_buf_addf(&text, "%d: コマンドは正常に終了しました。\r\n", i);
-    struct cs_str bytes = write_in(arena, "CP932", cs_str_c(arena, cs_buf_str(&text)));
+    struct cs_str bytes = written_in(arena, "CP932", cs_str_c(arena, cs_buf_str(&text)));
     ck_assert(cs_str_equal(cs_str_from_file(arena, bytes), cs_buf_str(&text)));
     cs_buf_clear(&text);
     cs_arena_free(arena);

@@ -193,6 +193,75 @@ START_TEST(nobody_is_a_list_and_a_stranger_opens_it)
 }
 END_TEST
 
+#define CLOSED "The command completed successfully.\r\n\r\n"
+
+/* A window's text: the commands, their answers one after the other, and the next prompt. */
+START_TEST(several_groups_in_one_file)
+{
+    net("ca1.txt",
+        "C:\\>net localgroup Users\r\nAlias name     Users\r\nComment\r\n\r\nMembers" DASHES
+        "Everyone\r\nAdministrator\r\n" CLOSED "C:\\>net localgroup \"Distributed COM Users\"\r\n"
+        "Alias name     Distributed COM Users\r\nComment        x\r\n\r\nMembers" DASHES CLOSED
+        "PS C:\\Users\\x> net localgroup y\r\n"
+        "Alias name     Certificate Service DCOM Access\r\n\r\nMembers" DASHES
+        "NT AUTHORITY\\Authenticated Users\r\n" CLOSED "C:\\>\r\n");
+    ck_assert(has("CA1", "S-1-5-32-545", "S-1-1-0"));
+    ck_assert(has("CA1", "S-1-5-32-574", "S-1-5-11"));
+    ck_assert(!has("CA1", "S-1-5-32-545", "S-1-5-11"));
+    ck_assert(!open_group("CA1", "S-1-5-32-562"));
+}
+END_TEST
+
+/* A local group of the machine, as 2003 SP1 makes it: the file's name has the SID that no file
+ * else tells, and so the machine's, too. */
+START_TEST(a_group_of_the_machine_itself_by_the_sid_in_the_files_name)
+{
+    struct cs_host host = {.name = CS_STR("CA1"), .role = CS_ROLE_MEMBER};
+    cs_lab_begin(lab, CS_STR("host"));
+    ck_assert(cs_host_put(lab, &host, NULL, &err) == CS_OK);
+    cs_lab_commit(lab, NULL);
+    cs_id id = cs_host_find(lab, CS_STR("CA1"));
+    cs_lab_begin(lab, CS_STR("import"));
+    struct cs_import *one = cs_import_new(lab, arena, id);
+    ck_assert(cs_import_file(one, reader("import_net"),
+                             CS_STR("out/localgroup-S-1-5-21-7-8-9-1008.txt"),
+                             CS_STR("Alias name     CERTSVC_DCOM_ACCESS\r\nComment\r\n\r\n"
+                                    "Members" DASHES "Everyone\r\n" CLOSED),
+                             &err) == CS_OK);
+    ck_assert(cs_import_finish(one, NULL, &err) == CS_OK);
+    cs_lab_commit(lab, NULL);
+    struct cs_principal p;
+    cs_id group = 0;
+    ck_assert(cs_principal_resolve(lab, CS_STR("CERTSVC_DCOM_ACCESS"), id, &group, &err) == CS_OK);
+    ck_assert(cs_principal_get(lab, group, &p) && p.scope == CS_SCOPE_MACHINE_LOCAL);
+    ck_assert(has("CA1", "S-1-5-21-7-8-9-1008", "S-1-1-0"));
+    ck_assert_uint_eq(cs_host_get(lab, id)->machine.count, 4);
+}
+END_TEST
+
+/* Whose name is like a well-known one is not that one. */
+START_TEST(an_account_of_a_domain_is_no_well_known_one)
+{
+    net("ca1.txt",
+        "Alias name     Users\r\nComment\r\n\r\nMembers" DASHES "CORP\\Red\r\nCORP\\Users\r\n"
+        "CORP\\Alla\r\n" CLOSED);
+    ck_assert(open_group("CA1", "S-1-5-32-545"));
+    struct cs_sid network;
+    ck_assert(cs_sid_parse(CS_STR("S-1-5-2"), &network, &err) == CS_OK);
+    ck_assert(!cs_sid_known_abroad(CS_STR("CORP\\Red"), &network));
+    ck_assert(cs_sid_known_abroad(CS_STR("NT AUTHORITY\\RED"), &network));
+}
+END_TEST
+
+/* net group prints three columns: no names are made of such lines. */
+START_TEST(a_group_of_a_domain_is_left_out)
+{
+    net("ca1.txt", "Group name     Domain Admins\r\nComment        x\r\n\r\nMembers" DASHES
+                   "Administrator            alice                    bob\r\n" CLOSED);
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_HOST), 0);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ sc query */
 
 #define QUERY(name, state)                                                                         \
@@ -222,6 +291,7 @@ static const struct {
     const char *plugin, *text;
 } lies[] = {
     {"import_net", "Alias name     Users\r\n\r\nMembers" DASHES},
+    {"import_net", "Alias name     Users\r\n\r\nMembers" DASHES "CORP\\alice\r\nCORP\\bo"},
     {"import_net", "nothing of the kind\r\n"},
     {"import_net", ""},
     {"import_net", "SERVICE_NAME: certsvc\r\n        TYPE               : 110\r\n"},
@@ -251,6 +321,10 @@ Suite *import_console_suite(void)
     tcase_add_test(tests, members_stand_below_the_dashes);
     tcase_add_test(tests, the_language_does_not_matter);
     tcase_add_test(tests, nobody_is_a_list_and_a_stranger_opens_it);
+    tcase_add_test(tests, several_groups_in_one_file);
+    tcase_add_test(tests, a_group_of_the_machine_itself_by_the_sid_in_the_files_name);
+    tcase_add_test(tests, an_account_of_a_domain_is_no_well_known_one);
+    tcase_add_test(tests, a_group_of_a_domain_is_left_out);
     tcase_add_test(tests, a_service_is_its_state_and_its_start);
     tcase_add_loop_test(tests, what_lies_is_refused, 0, CS_COUNT(lies));
     suite_add_tcase(suite, tests);

@@ -5,6 +5,7 @@
 
 #include <check.h>
 #include <dlfcn.h>
+#include <iconv.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,6 +49,37 @@ const struct cs_importer *reader(const char *plugin)
     const struct cs_plugin *found = dlsym(object, "cs_plugin");
     ck_assert(found != NULL && found->importer_count == 1);
     return &found->importers[0];
+}
+
+const struct cs_importer *surest_reader(const char *file, struct cs_str bytes)
+{
+    static const char *const plugins[] = {"import_ldif", "import_reg",     "import_sharphound",
+                                          "import_hive", "import_inf",     "import_pol",
+                                          "import_net",  "import_certutil"};
+    const struct cs_importer *best = NULL;
+    struct cs_str name = cs_str_of(file);
+    int surest = 0;
+    if (cs_str_ends(name, CS_STR(".gz")))
+        name.length -= 3;
+    for (size_t i = 0; i < CS_COUNT(plugins); i++) {
+        const struct cs_importer *one = reader(plugins[i]);
+        int sure = cs_importer_probe(one, name, bytes);
+        if (sure > surest)
+            best = one;
+        surest = sure > surest ? sure : surest;
+    }
+    return best;
+}
+
+struct cs_str written_in(struct cs_arena *arena, const char *page, const char *text)
+{
+    size_t left = strlen(text), room = left * 2 + 2;
+    char *out = cs_arena_alloc(arena, room), *to = out, *from = (char *)(uintptr_t)text;
+    iconv_t way = iconv_open(page, "UTF-8");
+    ck_assert_msg(way != (iconv_t)-1, "%s", page);
+    ck_assert_msg(iconv(way, &from, &left, &to, &room) == 0, "%s: %s", page, text);
+    iconv_close(way);
+    return cs_str_span(out, (size_t)(to - out));
 }
 
 cs_status import_text(struct cs_lab *lab, struct cs_arena *arena, const char *plugin,

@@ -15,6 +15,10 @@ struct cs_str sample(struct cs_arena *arena, const char *name);
 struct cs_str read_pipe(struct cs_arena *arena, FILE *pipe);
 /* The reader of a built plugin: "import_ldif", "import_reg". */
 const struct cs_importer *reader(const char *plugin);
+/* The reader of all built ones that is surest of a file, as `lab import` picks it; or NULL. */
+const struct cs_importer *surest_reader(const char *file, struct cs_str bytes);
+/* A UTF-8 text as a code page ("CP850", "UTF-16LE") has it. */
+struct cs_str written_in(struct cs_arena *arena, const char *page, const char *text);
 /* A copy with a few bytes changed, taken out or cut off, as `seed` says. */
 struct cs_str damage(struct cs_arena *arena, struct cs_str text, unsigned seed);
 /* Import one text as a change of its own; a failure rolls back. */

@@ -81,10 +81,6 @@ static const struct row {
     {"sharphound/v6-testlab-subdir.zip", "", "sharphound", CS_OK, 85, NULL},
 };
 
-static const char *const plugins[] = {"import_ldif", "import_reg",     "import_sharphound",
-                                      "import_hive", "import_inf",     "import_pol",
-                                      "import_net",  "import_certutil"};
-
 static const struct row *row_of(const char *path)
 {
     for (size_t i = 0; i < CS_COUNT(table); i++)
@@ -92,24 +88,6 @@ static const struct row *row_of(const char *path)
             cs_str_ends(cs_str_of(path), cs_str_of(table[i].end)))
             return &table[i];
     return NULL;
-}
-
-/* As `lab import` picks it: the surest. */
-static const struct cs_importer *pick(const char *path, struct cs_str bytes)
-{
-    const struct cs_importer *best = NULL;
-    struct cs_str name = cs_str_of(path);
-    int surest = 0;
-    if (cs_str_ends(name, CS_STR(".gz")))
-        name.length -= 3;
-    for (size_t i = 0; i < CS_COUNT(plugins); i++) {
-        const struct cs_importer *one = reader(plugins[i]);
-        int sure = cs_importer_probe(one, name, bytes);
-        if (sure > surest)
-            best = one;
-        surest = sure > surest ? sure : surest;
-    }
-    return best;
 }
 
 static size_t all_read(const struct cs_import *import)
@@ -148,7 +126,7 @@ static void check_file(const char *path)
     struct cs_arena *arena = cs_arena_new();
     struct cs_str name = cs_str_printf(arena, "shared/%s", path);
     struct cs_str bytes = sample(arena, name.at);
-    const struct cs_importer *importer = pick(path, bytes);
+    const struct cs_importer *importer = surest_reader(path, bytes);
     const char *kind = importer ? importer->name : NULL;
     ck_assert_msg((kind == NULL) == (row->kind == NULL) && (!kind || strcmp(kind, row->kind) == 0),
                   "%s is taken for %s", path, kind ? kind : "nothing");
