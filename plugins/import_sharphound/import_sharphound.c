@@ -8,8 +8,9 @@
  *      "meta":{"type":"groups","count":86,"version":6}}
  *
  * Files of a large forest have gigabytes and no line ends: they are read as a stream, an object
- * at a time (json_path.c), and the number behind the file's name in "groups.json:57" is the
- * object's place in "data".  The count in meta is often wrong and is not looked at.
+ * at a time (json_path.c), and so are the members of a zip.  The number behind the file's name in
+ * "groups.json:57" is the object's place in "data".  The count in meta is often wrong and is not
+ * looked at.
  *
  * What a reader must know of these files:
  *   - S-1-5-32-x and other well-known SIDs carry their domain: "CORP.EXAMPLE-S-1-5-32-574"; the
@@ -24,6 +25,8 @@
  *
  * Files of SharpHound before 4 have another form and are refused.
  */
+#include <string.h>
+
 #include "sharp.h"
 #include "sharp_zip.h"
 
@@ -57,15 +60,24 @@ static struct cs_str value_of(struct cs_str text, struct cs_str key)
     return cs_str_trim(cs_str_span(rest.at, length));
 }
 
-/* meta stands first or last; its text up to the end of its object. */
-static struct cs_str meta_of(struct cs_str bytes)
+/* The first and the last bytes of a file; in one of them is its meta. */
+struct ends {
+    struct cs_str head, tail;
+};
+
+static struct ends ends_of(struct cs_str bytes)
 {
     size_t size = bytes.length < AROUND ? bytes.length : AROUND;
-    struct cs_str head = behind(cs_str_span(bytes.at, size), CS_STR("\"meta\""));
-    struct cs_str tail = cs_str_from(bytes, bytes.length - size), last = CS_STR("");
-    for (struct cs_str rest = tail; (rest = behind(rest, CS_STR("\"meta\""))).length;)
+    return (struct ends){cs_str_span(bytes.at, size), cs_str_from(bytes, bytes.length - size)};
+}
+
+/* Its text up to the end of its object; the last one, for objects may have a key of that name. */
+static struct cs_str meta_of(struct ends ends)
+{
+    struct cs_str last = CS_STR("");
+    for (struct cs_str rest = ends.tail; (rest = behind(rest, CS_STR("\"meta\""))).length;)
         last = rest;
-    return last.length ? last : head;
+    return last.length ? last : behind(ends.head, CS_STR("\"meta\""));
 }
 
 /* --------------------------------------------------------------------- file */
@@ -79,9 +91,9 @@ static struct cs_str plain(struct cs_arena *arena, struct cs_str bytes)
     return cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")) ? cs_str_from(bytes, 3) : bytes;
 }
 
-static cs_status check_meta(struct sharp_file *file, struct cs_str bytes)
+static cs_status check_meta(struct sharp_file *file, struct ends ends)
 {
-    struct cs_str meta = meta_of(bytes), version = value_of(meta, CS_STR("\"version\""));
+    struct cs_str meta = meta_of(ends), version = value_of(meta, CS_STR("\"version\""));
     uint64_t number = VERSION_MIN;
     file->type = value_of(meta, CS_STR("\"type\""));
     if (!file->type.length) {
@@ -111,17 +123,23 @@ static void tell(const struct sharp_file *file)
                        file->strange_rights);
 }
 
-static cs_status read_json(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
+static cs_status read_source(struct cs_import *import, struct ends ends, struct json_source *source,
+                             struct cs_error *err)
 {
-    struct cs_arena *arena = cs_import_arena(import);
-    struct cs_str text = plain(arena, bytes);
-    struct sharp_file file = {.import = import, .scratch = arena, .err = err};
-    cs_status status = check_meta(&file, text);
+    struct sharp_file file = {.import = import, .scratch = cs_import_arena(import), .err = err};
+    cs_status status = check_meta(&file, ends);
     if (status == CS_OK)
-        status = sharp_read(&file, text);
+        status = sharp_read(&file, source);
     if (status == CS_OK)
         tell(&file);
     return status;
+}
+
+static cs_status read_json(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
+{
+    struct cs_str text = plain(cs_import_arena(import), bytes);
+    struct json_source source = json_source_of(&text);
+    return read_source(import, ends_of(text), &source, err);
 }
 
 /* ---------------------------------------------------------------------- zip */
@@ -158,26 +176,116 @@ struct unzip {
     struct cs_import *import;
     struct cs_str zip;
     size_t count;
+    struct cs_importer reader;   /* of members; its data is this */
+    struct sharp_member *member; /* that is read now */
+    struct ends ends;
+    bool wide; /* in UTF-16, as PowerShell saves */
+    char head[AROUND], tail[AROUND];
 };
 
+/* Bytes that go by; the last of them stay. */
+static void keep_tail(struct unzip *unzip, struct cs_str piece)
+{
+    size_t have = unzip->ends.tail.length;
+    if (piece.length > AROUND)
+        piece = cs_str_from(piece, piece.length - AROUND);
+    if (have + piece.length > AROUND) {
+        size_t gone = have + piece.length - AROUND;
+        memmove(unzip->tail, unzip->tail + gone, have - gone);
+        have -= gone;
+    }
+    memcpy(unzip->tail + have, piece.at, piece.length);
+    unzip->ends.tail = cs_str_span(unzip->tail, have + piece.length);
+}
+
+/* Meta that stands first needs no look at the end of what has to be unpacked to get there. */
+static bool begins_with_meta(struct cs_str head)
+{
+    head = cs_str_trim(head);
+    return cs_str_starts(head, CS_STR("{")) &&
+           cs_str_starts(cs_str_trim(cs_str_from(head, 1)), CS_STR("\"meta\""));
+}
+
+static void keep_head(struct unzip *unzip, struct cs_str piece)
+{
+    size_t size = piece.length < AROUND ? piece.length : AROUND;
+    memcpy(unzip->head, piece.at, size);
+    unzip->ends = (struct ends){.head = cs_str_span(unzip->head, size)};
+    unzip->wide =
+        cs_str_from_wide(cs_import_arena(unzip->import), unzip->ends.head, &unzip->ends.head);
+}
+
+/* The ends of a member; it goes by once for that, and a second time to be read. */
+static cs_status look_at(struct unzip *unzip, struct cs_error *err)
+{
+    struct json_source source;
+    struct cs_str piece = CS_STR("");
+    cs_status status = sharp_member_open(unzip->member, &source, err);
+    if (status == CS_OK)
+        status = source.next(source.context, &piece, err);
+    keep_head(unzip, piece);
+    if (probe_json(unzip->ends.head) == 0 || unzip->wide || begins_with_meta(unzip->ends.head))
+        return status;
+    for (; status == CS_OK && piece.length; status = source.next(source.context, &piece, err))
+        keep_tail(unzip, piece);
+    return status;
+}
+
+/* UTF-16 is no stream of JSON: such a member is read whole. */
+static cs_status read_wide(struct cs_import *import, struct json_source *source,
+                           struct cs_error *err)
+{
+    enum { WIDE_MAX = 1 << 28 };
+    struct cs_buf all;
+    struct cs_str piece;
+    cs_status status;
+    cs_buf_init(&all, WIDE_MAX);
+    while ((status = source->next(source->context, &piece, err)) == CS_OK && piece.length)
+        cs_buf_add_str(&all, piece);
+    if (status == CS_OK && cs_buf_full(&all))
+        status = cs_fail(err, CS_LIMIT, "more than %d bytes of UTF-16", WIDE_MAX);
+    if (status == CS_OK)
+        status = read_json(import, cs_buf_str(&all), err);
+    cs_buf_clear(&all);
+    return status;
+}
+
+static cs_status read_member(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
+{
+    struct unzip *unzip = cs_import_data(import);
+    struct json_source source;
+    (void)bytes;
+    cs_status status = sharp_member_open(unzip->member, &source, err);
+    if (status != CS_OK)
+        return status;
+    return unzip->wide ? read_wide(import, &source, err)
+                       : read_source(import, unzip->ends, &source, err);
+}
+
 /* Each member is a file of its own in the report: "corp.zip/groups.json". */
-static cs_status take_member(void *context, struct cs_str name, struct cs_str bytes,
-                             struct cs_error *err)
+static cs_status take_member(void *context, struct sharp_member *member, struct cs_error *err)
 {
     struct unzip *unzip = context;
-    if (is_zip(bytes) || cs_importer_probe(&importers[0], name, bytes) == 0)
-        return CS_OK;
+    unzip->member = member;
+    cs_status status = look_at(unzip, err);
+    if (status != CS_OK || probe_json(unzip->ends.head) == 0)
+        return status;
     unzip->count++;
-    struct cs_str file = cs_str_printf(cs_import_arena(unzip->import), "%.*s/%.*s",
-                                       CS_STR_ARG(unzip->zip), CS_STR_ARG(name));
-    return cs_import_file(unzip->import, &importers[0], file, bytes, err);
+    struct cs_str file =
+        cs_str_printf(cs_import_arena(unzip->import), "%.*s/%.*s", CS_STR_ARG(unzip->zip),
+                      CS_STR_ARG(sharp_member_name(member)));
+    return cs_import_file(unzip->import, &unzip->reader, file, CS_STR(""), err);
 }
 
 static cs_status read_zip(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
 {
-    struct unzip unzip = {.import = import, .zip = cs_import_file_name(import)};
-    cs_status status = sharp_zip_each(import, bytes, take_member, &unzip, err);
-    if (status != CS_OK || unzip.count)
+    struct unzip *unzip = cs_arena_alloc(cs_import_arena(import), sizeof *unzip);
+    unzip->import = import;
+    unzip->zip = cs_import_file_name(import);
+    unzip->reader =
+        (struct cs_importer){.name = importers[0].name, .read = read_member, .data = unzip};
+    cs_status status = sharp_zip_each(import, bytes, take_member, unzip, err);
+    if (status != CS_OK || unzip->count)
         return status;
     cs_import_bad(import, 0, err, "no file of SharpHound is in this zip");
     return cs_error_hint(err, "nothing was imported.  Unpack it, and import what is of use");

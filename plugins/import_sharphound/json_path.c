@@ -156,12 +156,29 @@ static int null_event(void *context)
 
 /* -------------------------------------------------------------------- visit */
 
-static struct json_place place_of(struct cs_str bytes, size_t offset)
+static cs_status next_slice(void *context, struct cs_str *piece, struct cs_error *err)
 {
-    struct json_place place = {offset, 1};
-    for (size_t i = 0; i < offset && i < bytes.length; i++)
-        place.line += bytes.at[i] == '\n';
-    return place;
+    struct cs_str *rest = context;
+    (void)err;
+    *piece = cs_str_span(rest->at, rest->length < PIECE ? rest->length : PIECE);
+    *rest = cs_str_from(*rest, piece->length);
+    return CS_OK;
+}
+
+struct json_source json_source_of(struct cs_str *bytes)
+{
+    return (struct json_source){.context = bytes, .next = next_slice};
+}
+
+/* Step over `length` bytes of a piece. */
+static void pass(struct json_place *place, struct cs_str piece, size_t length)
+{
+    const char *at = piece.at, *end = piece.at + length;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+        place->line++;
+        at++;
+    }
+    place->offset += length;
 }
 
 /* yajl's words without its picture of the text. */
@@ -185,7 +202,22 @@ static cs_status failed(yajl_handle yajl, const struct walk *walk, yajl_status s
     return CS_SYNTAX;
 }
 
-cs_status json_visit(struct cs_arena *arena, struct cs_str bytes,
+/* All pieces, up to one that is no JSON; `place` goes along. */
+static yajl_status feed(yajl_handle yajl, struct json_source *source, struct json_place *place)
+{
+    yajl_status status = yajl_status_ok;
+    struct cs_str piece;
+    while ((source->status = source->next(source->context, &piece, source->err)) == CS_OK &&
+           piece.length) {
+        status = yajl_parse(yajl, (const unsigned char *)piece.at, piece.length);
+        pass(place, piece, status == yajl_status_ok ? piece.length : yajl_get_bytes_consumed(yajl));
+        if (status != yajl_status_ok)
+            return status;
+    }
+    return source->status == CS_OK ? yajl_complete_parse(yajl) : yajl_status_client_canceled;
+}
+
+cs_status json_visit(struct cs_arena *arena, struct json_source *source,
                      const struct json_visitor *visitor, struct json_place *place,
                      struct cs_error *err)
 {
@@ -196,21 +228,9 @@ cs_status json_visit(struct cs_arena *arena, struct cs_str bytes,
     yajl_handle yajl = yajl_alloc(&events, NULL, &walk);
     if (!yajl)
         return cs_fail(err, CS_MEMORY, "out of memory");
-    yajl_status status = yajl_status_ok;
-    size_t from = 0, used = 0;
-    while (status == yajl_status_ok && from < bytes.length) {
-        size_t size = bytes.length - from < PIECE ? bytes.length - from : PIECE;
-        status = yajl_parse(yajl, (const unsigned char *)bytes.at + from, size);
-        used = from + (status == yajl_status_ok ? size : yajl_get_bytes_consumed(yajl));
-        from += size;
-    }
-    if (status == yajl_status_ok)
-        status = yajl_complete_parse(yajl);
-    cs_status result = CS_OK;
-    if (status != yajl_status_ok) {
-        *place = place_of(bytes, used);
-        result = failed(yajl, &walk, status, err);
-    }
+    *place = (struct json_place){.line = 1};
+    yajl_status status = feed(yajl, source, place);
+    cs_status result = status == yajl_status_ok ? CS_OK : failed(yajl, &walk, status, err);
     yajl_free(yajl);
     return result;
 }

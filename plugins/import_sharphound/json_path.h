@@ -30,14 +30,27 @@ struct json_visitor {
     bool (*end)(void *context, int field);
 };
 
+/* Where the text comes from, piece by piece. */
+struct json_source {
+    void *context;
+    /* The next piece, empty at the end; it lives until the next call. */
+    cs_status (*next)(void *context, struct cs_str *piece, struct cs_error *err);
+    struct cs_error *err; /* of `next` */
+    cs_status status;     /* what it said last */
+};
+
+/* A text that is there whole, as a source. */
+struct json_source json_source_of(struct cs_str *bytes);
+
 /* Where the reading stopped: byte offset and line, both for errors. */
 struct json_place {
     size_t offset;
     uint32_t line;
 };
 
-/* CS_SYNTAX: no JSON, with what is wrong in err->text.  CS_CHECK: the visitor stopped it. */
-cs_status json_visit(struct cs_arena *arena, struct cs_str bytes,
+/* CS_SYNTAX: no JSON, with what is wrong in err->text.  CS_CHECK: the visitor stopped it, or the
+ * source, whose status tells. */
+cs_status json_visit(struct cs_arena *arena, struct json_source *source,
                      const struct json_visitor *visitor, struct json_place *place,
                      struct cs_error *err);
 

@@ -6,6 +6,8 @@
 
 #include <certsh/plugin.h>
 
+#include "json_path.h"
+
 /* What is taken from a file: the paths, and where an object in it is over. */
 #define SHARP_FIELDS(X)                                                                            \
     X(OBJECT, "data")                                                                              \
@@ -140,7 +142,7 @@ struct sharp_file {
 };
 
 /* Read a file of that type, object by object (sharp_stream.c). */
-cs_status sharp_read(struct sharp_file *file, struct cs_str bytes);
+cs_status sharp_read(struct sharp_file *file, struct json_source *source);
 
 /* Take the object as what the file holds (sharp_take.c). */
 void sharp_take(struct sharp_file *file);

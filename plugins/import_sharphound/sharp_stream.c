@@ -176,7 +176,7 @@ static bool wants(const void *context, int field)
     return !access || cs_str_same(file->type, CS_STR("certtemplates"));
 }
 
-cs_status sharp_read(struct sharp_file *file, struct cs_str bytes)
+cs_status sharp_read(struct sharp_file *file, struct json_source *source)
 {
     struct json_visitor visitor = {paths, CS_COUNT(paths), file, wants, take_value, end_part};
     struct json_place place = {0};
@@ -184,8 +184,10 @@ cs_status sharp_read(struct sharp_file *file, struct cs_str bytes)
     file->object.arena = cs_arena_new();
     if (!file->object.arena)
         return cs_fail(file->err, CS_MEMORY, "out of memory");
-    cs_status status = json_visit(file->scratch, bytes, &visitor, &place, &why);
+    cs_status status = json_visit(file->scratch, source, &visitor, &place, &why);
     cs_arena_free(file->object.arena);
+    if (source->status != CS_OK)
+        return source->status;
     if (status == CS_CHECK)
         return file->status;
     return status == CS_OK ? CS_OK : malformed(file, &place, &why);

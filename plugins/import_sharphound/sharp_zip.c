@@ -8,7 +8,7 @@
 
 #include <zip.h>
 
-enum { MEMBERS_MAX = 10000, RATIO_MAX = 400, RATIO_FROM = 16 << 20, PIECE = 1 << 20 };
+enum { MEMBERS_MAX = 10000, RATIO_MAX = 400, RATIO_FROM = 16 << 20, PIECE = 1 << 18 };
 static const uint64_t size_max = (uint64_t)8 << 30;
 
 static cs_status bad(const struct cs_import *import, struct cs_error *err, const char *member,
@@ -37,68 +37,88 @@ static cs_status refuse(const struct cs_import *import, const zip_stat_t *info, 
                               "folder");
 }
 
-/* The bytes of one member; what it holds beyond its word is an error, too. */
-static cs_status unpack(const struct cs_import *import, zip_file_t *file, const zip_stat_t *info,
-                        struct cs_buf *bytes, struct cs_error *err)
+/* --------------------------------------------------------------- one member */
+
+struct sharp_member {
+    const struct cs_import *import;
+    zip_t *zip;
+    zip_stat_t info;
+    zip_file_t *file; /* NULL when it is not open */
+    uint64_t got;     /* bytes so far */
+};
+
+struct cs_str sharp_member_name(const struct sharp_member *member)
 {
-    static char piece[PIECE];
-    cs_buf_init(bytes, (size_t)info->size + 1);
-    for (;;) {
-        zip_int64_t got = zip_fread(file, piece, sizeof piece);
-        if (got < 0)
-            return bad(import, err, info->name, "the packed data is damaged");
-        if (got == 0)
-            break;
-        cs_buf_add(bytes, piece, (size_t)got);
-        if (cs_buf_full(bytes))
-            return bad(import, err, info->name, "it is larger than the zip says");
-    }
-    if (bytes->length != info->size)
-        return bad(import, err, info->name, "it is smaller than the zip says");
+    return cs_str_of(member->info.name);
+}
+
+static void close_member(struct sharp_member *member)
+{
+    if (member->file)
+        zip_fclose(member->file);
+    member->file = NULL;
+}
+
+/* The next bytes; a member that holds more or less than its word is an error. */
+static cs_status next_piece(void *context, struct cs_str *piece, struct cs_error *err)
+{
+    static char bytes[PIECE];
+    struct sharp_member *member = context;
+    zip_int64_t got = zip_fread(member->file, bytes, sizeof bytes);
+    if (got < 0)
+        return bad(member->import, err, member->info.name, "the packed data is damaged");
+    member->got += (uint64_t)got;
+    if (member->got > member->info.size)
+        return bad(member->import, err, member->info.name, "it is larger than the zip says");
+    if (!got && member->got < member->info.size)
+        return bad(member->import, err, member->info.name, "it is smaller than the zip says");
+    *piece = cs_str_span(bytes, (size_t)got);
+    if (member->got == (uint64_t)got && cs_str_starts(*piece, CS_STR("\xef\xbb\xbf")))
+        *piece = cs_str_from(*piece, 3);
     return CS_OK;
 }
 
-static cs_status one_member(const struct cs_import *import, zip_t *zip, const zip_stat_t *info,
-                            sharp_member_fn *member, void *context, struct cs_error *err)
+cs_status sharp_member_open(struct sharp_member *member, struct json_source *source,
+                            struct cs_error *err)
 {
-    struct cs_buf bytes = {0};
-    zip_file_t *file = zip_fopen_index(zip, info->index, 0);
-    if (!file)
-        return bad(import, err, info->name, zip_strerror(zip));
-    cs_status status = unpack(import, file, info, &bytes, err);
-    zip_fclose(file);
-    if (status == CS_OK)
-        status = member(context, cs_str_of(info->name), cs_buf_str(&bytes), err);
-    cs_buf_clear(&bytes);
-    return status;
+    close_member(member);
+    member->got = 0;
+    member->file = zip_fopen_index(member->zip, member->info.index, 0);
+    if (!member->file)
+        return bad(member->import, err, member->info.name, zip_strerror(member->zip));
+    *source = (struct json_source){.context = member, .next = next_piece, .err = err};
+    return CS_OK;
 }
 
-static cs_status each(const struct cs_import *import, zip_t *zip, sharp_member_fn *member,
+/* ----------------------------------------------------------------- all of them */
+
+static cs_status each(const struct cs_import *import, zip_t *zip, sharp_member_fn *fn,
                       void *context, struct cs_error *err)
 {
+    struct sharp_member member = {.import = import, .zip = zip};
     zip_int64_t count = zip_get_num_entries(zip, 0);
     uint64_t total = 0;
     if (count > MEMBERS_MAX)
         return cs_fail(err, CS_LIMIT, "the zip has %lld members, which is too many",
                        (long long)count);
     for (zip_int64_t i = 0; i < count; i++) {
-        zip_stat_t info;
-        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &info) != 0)
+        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &member.info) != 0)
             return bad(import, err, "", zip_strerror(zip));
-        if (cs_str_ends(cs_str_of(info.name), CS_STR("/")))
+        if (cs_str_ends(sharp_member_name(&member), CS_STR("/")))
             continue;
-        total += info.size;
-        cs_status status = refuse(import, &info, total, err);
+        total += member.info.size;
+        cs_status status = refuse(import, &member.info, total, err);
         if (status == CS_OK)
-            status = one_member(import, zip, &info, member, context, err);
+            status = fn(context, &member, err);
+        close_member(&member);
         if (status != CS_OK)
             return status;
     }
     return CS_OK;
 }
 
-cs_status sharp_zip_each(const struct cs_import *import, struct cs_str bytes,
-                         sharp_member_fn *member, void *context, struct cs_error *err)
+cs_status sharp_zip_each(const struct cs_import *import, struct cs_str bytes, sharp_member_fn *fn,
+                         void *context, struct cs_error *err)
 {
     zip_error_t why;
     zip_error_init(&why);
@@ -111,7 +131,7 @@ cs_status sharp_zip_each(const struct cs_import *import, struct cs_str bytes,
         zip_error_fini(&why);
         return status;
     }
-    cs_status status = each(import, zip, member, context, err);
+    cs_status status = each(import, zip, fn, context, err);
     zip_discard(zip);
     zip_error_fini(&why);
     return status;

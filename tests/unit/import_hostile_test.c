@@ -352,12 +352,34 @@ static struct cs_str packed(const char *command)
     return all;
 }
 
+/* What a gzip says of itself at its end. */
+static size_t unpacked_size(struct cs_str gzip)
+{
+    const unsigned char *end = (const unsigned char *)gzip.at + gzip.length;
+    return end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 | (size_t)end[-1] << 24;
+}
+
 #define EMPTY_USERS "{\"meta\":{\"type\":\"users\",\"version\":6},\"data\":[]}"
 
 START_TEST(a_zip_that_is_honest)
 {
     struct cs_str gzip = packed("printf '%s' '" EMPTY_USERS "' | gzip -n");
     import_good("import_sharphound", zip_of(gzip, sizeof EMPTY_USERS - 1));
+}
+END_TEST
+
+/* A hundred megabytes of objects in a member: none of them is held, nor the member. */
+START_TEST(a_large_member_goes_by_as_a_stream)
+{
+    struct cs_str gzip =
+        packed("awk 'BEGIN { printf \"{\\\"data\\\":[\"; for (i = 0; i < 400000; i++) printf "
+               "\"%s{\\\"ObjectIdentifier\\\":\\\"%d\\\",\\\"Properties\\\":{\\\"name\\\":\\\"%d%"
+               "0200d\\\"}}\", "
+               "i ? \",\" : \"\", i, i * 7, i; print "
+               "\"],\\\"meta\\\":{\\\"type\\\":\\\"containers\\\",\\\"version\\\":6}}\" }' "
+               "| gzip -1n");
+    import_good("import_sharphound", zip_of(gzip, unpacked_size(gzip)));
+    check_peak(64);
 }
 END_TEST
 
@@ -399,6 +421,7 @@ Suite *import_hostile_suite(void)
     tcase_add_test(tests, a_name_of_a_hundred_thousand_parts);
     tcase_add_test(tests, a_value_of_forty_megabytes);
     tcase_add_test(tests, a_zip_that_is_honest);
+    tcase_add_test(tests, a_large_member_goes_by_as_a_stream);
     tcase_add_test(tests, a_zip_bomb_is_refused);
     tcase_add_test(tests, a_zip_that_lies_about_sizes_is_refused);
     suite_add_tcase(suite, tests);
