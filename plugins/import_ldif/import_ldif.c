@@ -75,9 +75,11 @@ static cs_status finish_record(struct ldif *file)
 
 static cs_status begin_record(struct ldif *file, struct cs_str dn, uint32_t line)
 {
-    if (file->open)
-        return cs_import_bad(file->import, line, file->err,
-                             "a second dn in one record: an empty line is missing before it");
+    if (file->open) {
+        cs_import_bad(file->import, line, file->err,
+                      "a second dn in one record: an empty line is missing before it");
+        return cs_error_hint(file->err, CUT_HINT);
+    }
     file->open = file->said = true;
     file->dn = dn;
     file->dn_line = line;
@@ -128,16 +130,16 @@ static void note_pages(struct ldif *file, struct cs_str value)
 /* A line between records: what ldapsearch and ldbsearch say besides the entries. */
 static cs_status outside(struct ldif *file, struct cs_str name, struct cs_str value, uint32_t line)
 {
-    if (cs_str_is(name, "result")) {
+    if (cs_str_same(name, CS_STR("result"))) {
         note_result(file, value, line);
         return CS_OK;
     }
-    if (cs_str_is(name, "pagedresults")) {
+    if (cs_str_same(name, CS_STR("pagedresults"))) {
         note_pages(file, value);
         return CS_OK;
     }
-    if (cs_str_is(name, "ref") || cs_str_is(name, "version") || cs_str_is(name, "search") ||
-        cs_str_is(name, "control"))
+    if (cs_str_same(name, CS_STR("ref")) || cs_str_same(name, CS_STR("version")) ||
+        cs_str_same(name, CS_STR("search")) || cs_str_same(name, CS_STR("control")))
         return CS_OK;
     cs_import_bad(file->import, line, file->err, "a record begins with '%.*s', not with its dn",
                   CS_STR_ARG(name));

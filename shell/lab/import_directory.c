@@ -24,7 +24,9 @@ enum { TYPE_GROUP = 0x10000000, TYPE_ALIAS = 0x20000000, TYPE_COMPUTER = 0x30000
 
 static enum cs_principal_kind kind_of(const struct csi_facts *facts, uint32_t account_type)
 {
-    if (csi_facts_is(facts, CSI_CLASS_FOREIGN))
+    if (csi_facts_is(facts, CSI_CLASS_FOREIGN) ||
+        (!facts->classes &&
+         csi_dn_below(facts->import->arena, facts->dn, CS_STR("ForeignSecurityPrincipals"))))
         return CS_FOREIGN;
     if (csi_facts_is(facts, CSI_CLASS_GROUP) || facts->given[CSI_SLOT_GROUP_TYPE] ||
         facts->given[CSI_SLOT_MEMBER])
@@ -307,7 +309,8 @@ static cs_status take_untyped(struct csi_facts *facts)
 static bool is_deleted(const struct csi_facts *facts)
 {
     return cs_str_same(facts->value[CSI_SLOT_DELETED], CS_STR("TRUE")) ||
-           (cs_str_find(facts->dn, '\\') >= 0 && csi_dn_has(facts->dn, CS_STR("\\0ADEL:")));
+           (cs_str_find(facts->dn, '\\') >= 0 && csi_dn_has(facts->dn, CS_STR("\\0ADEL:"))) ||
+           (cs_str_find(facts->dn, '\n') >= 0 && csi_dn_has(facts->dn, CS_STR("\nDEL:")));
 }
 
 enum { REASON_MAX = 80 };

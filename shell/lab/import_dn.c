@@ -136,6 +136,16 @@ struct cs_str csi_dn_first(struct cs_arena *arena, struct cs_str dn)
     return cs_str_span(out, length);
 }
 
+bool csi_dn_below(struct cs_arena *arena, struct cs_str dn, struct cs_str container)
+{
+    const char *end = dn.at + dn.length, *at = next_part(dn.at, end);
+    struct cs_arena_mark mark = cs_arena_mark(arena);
+    struct cs_str parent = csi_dn_first(arena, cs_str_span(at, (size_t)(end - at)));
+    bool below = cs_str_same(parent, container);
+    cs_arena_rewind(arena, mark);
+    return below;
+}
+
 struct cs_str csi_dn_dns(struct cs_arena *arena, struct cs_str suffix)
 {
     char *out = cs_arena_alloc(arena, suffix.length + 1);

@@ -138,10 +138,11 @@ cs_status csi_facts_number(const struct csi_facts *facts, enum csi_slot slot, ui
     int64_t value = 0;
     if (!facts->given[slot])
         return CS_OK;
-    if (!cs_str_integer(facts->value[slot], &value) || value < INT32_MIN || value > UINT32_MAX)
-        return cs_import_bad(facts->import, facts->line[slot], facts->err,
-                             "%.*s is no number: '%.*s'", CS_STR_ARG(slot_names[slot]),
-                             CS_STR_ARG(facts->value[slot]));
+    if (!cs_str_integer(facts->value[slot], &value) || value < INT32_MIN || value > UINT32_MAX) {
+        cs_import_bad(facts->import, facts->line[slot], facts->err, "%.*s is no number: '%.*s'",
+                      CS_STR_ARG(slot_names[slot]), CS_STR_ARG(facts->value[slot]));
+        return cs_error_hint(facts->err, "nothing was imported.  Export it again");
+    }
     *out = (uint32_t)value;
     return CS_OK;
 }

@@ -177,6 +177,8 @@ struct cs_str csi_dn_plain(struct cs_arena *arena, struct cs_str dn);
 struct cs_str csi_dn_suffix(struct cs_str dn);
 /* "corp.example" of a suffix; in `arena`. */
 struct cs_str csi_dn_dns(struct cs_arena *arena, struct cs_str suffix);
+/* Does the object stand directly in a container of that name? */
+bool csi_dn_below(struct cs_arena *arena, struct cs_str dn, struct cs_str container);
 /* The value of the first part, unescaped: "S-1-5-11"; in `arena`. */
 struct cs_str csi_dn_first(struct cs_arena *arena, struct cs_str dn);
 /* Is `word` ("CN=Configuration,") a part of it, in any case? */

@@ -165,7 +165,7 @@ static void name_lab(struct cs_import *import)
 static cs_id foreign(struct cs_import *import, struct cs_str dn, struct csi_spot spot)
 {
     struct cs_principal p = {.kind = CS_FOREIGN, .dn = dn};
-    if (!csi_dn_has(dn, CS_STR(",CN=ForeignSecurityPrincipals,")))
+    if (!csi_dn_below(import->arena, dn, CS_STR("ForeignSecurityPrincipals")))
         return 0;
     if (cs_sid_parse(csi_dn_first(import->arena, dn), &p.sid, NULL) != CS_OK)
         return 0;
@@ -176,7 +176,7 @@ static cs_id foreign(struct cs_import *import, struct cs_str dn, struct csi_spot
 /* CN=Network,CN=WellKnown Security Principals,...: the name is Windows' own. */
 static cs_id well_known(struct cs_import *import, struct cs_str dn)
 {
-    if (!csi_dn_has(dn, CS_STR(",CN=WellKnown Security Principals,")))
+    if (!csi_dn_below(import->arena, dn, CS_STR("WellKnown Security Principals")))
         return 0;
     const struct cs_sid_known *known = cs_sid_known_named(csi_dn_first(import->arena, dn));
     return known ? csi_bulk_find(import->bulk, &known->sid, 0, 0) : 0;

@@ -172,6 +172,10 @@ struct cs_str cs_principal_name(const struct cs_lab *lab, struct cs_arena *arena
     const struct cs_sid_known *known = cs_sid_known_find(&p.sid);
     if (known && known->authority[0])
         return cs_str_printf(arena, "%s\\%s", known->authority, known->name);
+    if (!p.name.length) { /* a stranger's, or an account whose name nobody asked for */
+        struct cs_sid_text sid;
+        return cs_str_copy(arena, cs_str_of(cs_sid_format(&p.sid, &sid)));
+    }
     const struct cs_domain *domain = cs_domain_get(lab, p.domain);
     const struct cs_host *host = cs_host_get(lab, p.host);
     struct cs_str authority = domain ? domain->netbios : host ? host->name : (struct cs_str){0};
