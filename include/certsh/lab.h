@@ -132,6 +132,9 @@ CS_API cs_status cs_lab_seal(struct cs_lab *lab, struct cs_error *err);
 /* ------------------------------------------------------------ transactions */
 
 CS_API void cs_lab_begin(struct cs_lab *lab, struct cs_str title);
+/* One that will be rolled back, whatever comes: nobody is kept from writing for it. */
+CS_API void cs_lab_begin_what_if(struct cs_lab *lab, struct cs_str title);
+CS_API bool cs_lab_in_what_if(const struct cs_lab *lab);
 /* A lab that is kept in a file may fail here, at the outermost: then all is rolled back. */
 CS_API cs_status cs_lab_commit(struct cs_lab *lab, struct cs_error *err);
 CS_API void cs_lab_rollback(struct cs_lab *lab);
@@ -188,7 +191,11 @@ CS_API const char *cs_lab_path(const struct cs_lab *lab);
 CS_API bool cs_lab_is_read_only(const struct cs_lab *lab);
 /* Where others have written the file since, read it again; ids and handles stay. */
 CS_API CS_MUST_CHECK cs_status cs_lab_refresh(struct cs_lab *lab, struct cs_error *err);
-/* Be the one that writes, with the state as it is now, until the next commit or the release. */
+/*
+ * Be the one that writes, with the state as it is now, until the next commit or the release.
+ * Inside a transaction until that ends; CS_STATE when others have written since it began, for it
+ * may rest on what it saw.
+ */
 CS_API CS_MUST_CHECK cs_status cs_lab_hold(struct cs_lab *lab, struct cs_error *err);
 CS_API void cs_lab_release(struct cs_lab *lab);
 /* --assume defaults for this run: not written, and no change of the history. */

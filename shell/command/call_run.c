@@ -140,16 +140,33 @@ static void note_usage(const struct cs_call *call, struct cs_error *err)
     cs_error_hint(err, "usage: %.*s", CS_STR_ARG(usage));
 }
 
+/* The way out for who has worlds on a lab that others have changed. */
+static bool is_of_worlds(const struct cs_command *command)
+{
+    return cs_str_same_start(cs_str_of(command->name), CS_STR("world "));
+}
+
+/* help, quit: whatever has become of the lab's file. */
+static bool needs_lab(const struct cs_call *call)
+{
+    const struct csi_plugin_entry *owner = csi_registry_owner(call->shell, call->command);
+    return csi_caps_of(owner ? owner->plugin : NULL, call->command) & CSI_LAB_READ;
+}
+
 /* What other shells have written to the lab's file counts; a writer is the only one until it is
  * done. */
 static cs_status look_again(struct cs_call *call, struct cs_error *err)
 {
     struct cs_shell *shell = call->shell;
-    if (!shell->lab || shell->depth > 1)
+    bool writes = call->command->flags & CS_COMMAND_WRITES;
+    if (!shell->lab || (shell->depth > 1 && !(writes && cs_lab_in_transaction(shell->lab))))
         return CS_OK;
-    if (call->command->flags & CS_COMMAND_WRITES)
+    if (!needs_lab(call))
+        return CS_OK;
+    if (writes)
         return cs_lab_hold(shell->lab, err);
-    return cs_lab_refresh(shell->lab, err);
+    cs_status status = cs_lab_refresh(shell->lab, err);
+    return status == CS_STATE && is_of_worlds(call->command) ? CS_OK : status;
 }
 
 static cs_status run_call(struct cs_call *call, struct cs_str rest, struct cs_error *err)

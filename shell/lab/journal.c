@@ -139,7 +139,7 @@ size_t cs_lab_pending(const struct cs_lab *lab)
     return journal->pending.count - journal->marks[journal->mark_count - 1].pending;
 }
 
-void cs_lab_begin(struct cs_lab *lab, struct cs_str title)
+static void begin(struct cs_lab *lab, struct cs_str title, bool what_if)
 {
     struct csi_journal *journal = &lab->journal;
     if (journal->mark_count == journal->mark_room) {
@@ -148,10 +148,29 @@ void cs_lab_begin(struct cs_lab *lab, struct cs_str title)
             csi_alloc_again(journal->marks, journal->mark_room * sizeof *journal->marks);
         csi_alloc_check(journal->marks);
     }
-    struct csi_mark mark = {.pending = journal->pending.count, .tick = lab->tick};
+    struct csi_mark mark = {
+        .pending = journal->pending.count, .tick = lab->tick, .what_if = what_if};
     mark.memory = cs_arena_mark(lab->memory);
     mark.title = cs_str_copy(lab->memory, title);
     journal->marks[journal->mark_count++] = mark;
+}
+
+void cs_lab_begin(struct cs_lab *lab, struct cs_str title)
+{
+    begin(lab, title, false);
+}
+
+void cs_lab_begin_what_if(struct cs_lab *lab, struct cs_str title)
+{
+    begin(lab, title, true);
+}
+
+bool cs_lab_in_what_if(const struct cs_lab *lab)
+{
+    for (size_t i = 0; i < lab->journal.mark_count; i++)
+        if (lab->journal.marks[i].what_if)
+            return true;
+    return false;
 }
 
 /* Changes that were undone cannot be redone once something new has happened. */
@@ -204,8 +223,12 @@ cs_status cs_lab_commit(struct cs_lab *lab, struct cs_error *err)
     struct csi_journal *journal = &lab->journal;
     cs_bug_if(journal->mark_count == 0);
     struct csi_mark mark = journal->marks[--journal->mark_count];
-    if (journal->mark_count > 0 || journal->pending.count == 0)
+    if (journal->mark_count > 0)
         return CS_OK;
+    if (journal->pending.count == 0) {
+        cs_lab_release(lab);
+        return CS_OK;
+    }
     struct csi_group group = {.title = mark.title,
                               .user = cs_str_copy(lab->memory, lab->actor),
                               .before = mark.tick,
@@ -232,6 +255,7 @@ void cs_lab_rollback(struct cs_lab *lab)
     struct csi_journal *journal = &lab->journal;
     cs_bug_if(journal->mark_count == 0);
     take_back(lab, journal->marks[--journal->mark_count]);
+    cs_lab_release(lab);
 }
 
 cs_status cs_lab_end(struct cs_lab *lab, cs_status status, struct cs_error *err)

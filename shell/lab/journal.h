@@ -52,6 +52,7 @@ struct csi_mark {
     struct cs_str title;
     size_t pending;
     cs_tick tick;
+    bool what_if; /* will be rolled back */
     struct cs_arena_mark memory;
 };
 

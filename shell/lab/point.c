@@ -161,7 +161,7 @@ struct cs_visit *cs_visit_begin(struct cs_lab *lab)
                                .home_change = journal->active,
                                .tick = lab->tick,
                                .pending = journal->pending.count};
-    cs_lab_begin(lab, CS_STR("visit"));
+    cs_lab_begin_what_if(lab, CS_STR("visit"));
     return visit;
 }
 
@@ -204,7 +204,7 @@ void cs_visit_go(struct cs_visit *visit, const struct cs_point *point)
         visit->at_change = lab->journal.active;
         csi_branch_walk(lab, point->change);
     }
-    cs_lab_begin(lab, CS_STR("visit"));
+    cs_lab_begin_what_if(lab, CS_STR("visit"));
 }
 
 void cs_visit_end(struct cs_visit *visit)

@@ -48,14 +48,17 @@ static cs_status refuse(struct csi_store *store, struct cs_error *err)
     return status;
 }
 
+cs_status csi_store_changed(const struct csi_store *store, struct cs_error *err)
+{
+    cs_fail(err, CS_STATE, "another shell has just changed the lab file '%s'", store->path);
+    return cs_error_hint(err, "nothing was changed; do it again, on the lab as it is now");
+}
+
 static cs_status changed_meanwhile(struct csi_store *store, struct cs_error *err)
 {
     roll_back(store);
     mind_references(store, true);
-    cs_fail(err, CS_STATE, "another shell has just changed the lab file '%s'", store->path);
-    return cs_error_hint(err,
-                         "nothing was changed; do it again, on the lab as it is now (where "
-                         "there are worlds, world drop them first: they stand on the old one)");
+    return csi_store_changed(store, err);
 }
 
 cs_status csi_store_begin(struct csi_store *store, bool bulk, struct cs_error *err)

@@ -206,6 +206,8 @@ bool csi_store_sid(struct cs_str text, struct cs_sid *sid);
 /* Begin to write: waits for other writers, and refuses where memory is not the file's state.
  * `bulk`: much will go, so that references are not looked after one by one. */
 cs_status csi_store_begin(struct csi_store *store, bool bulk, struct cs_error *err);
+/* CS_STATE: others have written since it was read. */
+cs_status csi_store_changed(const struct csi_store *store, struct cs_error *err);
 /* Write the state and commit, or, in trouble, roll back and say which. */
 cs_status csi_store_end(struct csi_store *store, const struct cs_lab *lab, struct cs_error *err);
 

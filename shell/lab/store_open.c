@@ -376,10 +376,25 @@ static uint64_t counter_now(struct csi_store *store)
     return counter;
 }
 
+/*
+ * Others have written, and there are worlds, which stand on the lab as it was.  In a world that is
+ * as it should be; outside of them nobody is shown a lab that is not so any more.
+ */
+static cs_status stay_behind(const struct cs_lab *lab, struct cs_error *err)
+{
+    if (!csi_branch_is_root(lab, csi_branch_current(lab)))
+        return CS_OK;
+    cs_fail(err, CS_STATE,
+            "another shell has changed the lab file '%s', and this one has worlds on what it was",
+            lab->store->path);
+    return cs_error_hint(err, "go on in one (world use NAME), or world drop them (world list): the "
+                              "lab is then read again");
+}
+
 cs_status cs_lab_refresh(struct cs_lab *lab, struct cs_error *err)
 {
     struct csi_store *store = lab->store;
-    if (!store || cs_lab_in_transaction(lab) || has_worlds(lab))
+    if (!store || cs_lab_in_transaction(lab))
         return CS_OK;
     csi_store_calm(store);
     int64_t version = store->version;
@@ -387,17 +402,44 @@ cs_status cs_lab_refresh(struct cs_lab *lab, struct cs_error *err)
         note_version(store);
     bool written = !store->trouble && (store->held || store->version != version) &&
                    counter_now(store) != store->state.counter;
-    cs_status status = written ? csi_store_reload(lab, err) : csi_store_fault(store, "read", err);
-    if (status != CS_OK)
+    bool behind = written && has_worlds(lab);
+    cs_status status = behind    ? stay_behind(lab, err)
+                       : written ? csi_store_reload(lab, err)
+                                 : csi_store_fault(store, "read", err);
+    if (status != CS_OK || behind)
         store->version = version; /* the next one looks again */
     return status;
+}
+
+static void give_back(struct csi_store *store)
+{
+    store->held = false;
+    csi_store_calm(store);
+    csi_store_run(store, CSI_SQL_ROLLBACK);
+}
+
+/* Will what is done now go into the file, and is the right to write still to be had? */
+static bool may_hold(const struct cs_lab *lab)
+{
+    const struct csi_store *store = lab->store;
+    return store && !store->read_only && !store->held && !cs_lab_in_what_if(lab) &&
+           csi_branch_is_root(lab, csi_branch_current(lab));
+}
+
+/* A transaction goes on with what it has seen: that has to be what the file says. */
+static cs_status look_inside(struct cs_lab *lab, struct cs_error *err)
+{
+    struct csi_store *store = lab->store;
+    bool stale = counter_now(store) != store->state.counter;
+    cs_status status = csi_store_fault(store, "read", err);
+    return status == CS_OK && stale ? csi_store_changed(store, err) : status;
 }
 
 cs_status cs_lab_hold(struct cs_lab *lab, struct cs_error *err)
 {
     struct csi_store *store = lab->store;
-    if (!store || store->read_only || store->held || cs_lab_in_transaction(lab) ||
-        !csi_branch_is_root(lab, csi_branch_current(lab)))
+    bool inside = cs_lab_in_transaction(lab);
+    if (!may_hold(lab))
         return cs_lab_refresh(lab, err);
     csi_store_calm(store);
     csi_store_run(store, CSI_SQL_WRITE);
@@ -405,19 +447,16 @@ cs_status cs_lab_hold(struct cs_lab *lab, struct cs_error *err)
     if (status != CS_OK)
         return status;
     store->held = true;
-    status = cs_lab_refresh(lab, err);
+    status = inside ? look_inside(lab, err) : cs_lab_refresh(lab, err);
     if (status != CS_OK)
-        cs_lab_release(lab);
+        give_back(store);
     return status;
 }
 
 void cs_lab_release(struct cs_lab *lab)
 {
-    if (!lab->store || !lab->store->held)
-        return;
-    lab->store->held = false;
-    csi_store_calm(lab->store);
-    csi_store_run(lab->store, CSI_SQL_ROLLBACK);
+    if (lab->store && lab->store->held && !cs_lab_in_transaction(lab))
+        give_back(lab->store);
 }
 
 const char *cs_lab_path(const struct cs_lab *lab)

@@ -77,7 +77,7 @@ static void join_frame(struct csi_lua *lua)
 {
     struct cs_error err;
     if (!lua->building && cs_shell_need_lab(lua->shell, &err) == CS_OK)
-        csi_frame_touch(lua, cs_shell_lab(lua->shell));
+        (void)!csi_frame_touch(lua, cs_shell_lab(lua->shell), &err); /* the command tells */
 }
 
 /* One word of a command line, in quotes with doubled quotes inside.  [-0, +1, e] */

@@ -6,12 +6,16 @@
  * that raises is rolled back whole; one that ends well, or by os.exit, is committed.  Frames
  * nest (a script that runs a script), and so do their transactions.
  *
+ * Where the lab is a file that others have open, the first step that changes something takes the
+ * right to write, until the frame ends: a lab that another shell has changed since the frame
+ * looked at it first is refused there, before any work is lost.
+ *
  * lab:transaction and lab:what_if are transactions within; handles made in a what-if are stale
  * after it, as their records are gone.  Room: lua.
  */
 #include "lua/lua_internal.h"
 
-void csi_frame_touch(struct csi_lua *lua, struct cs_lab *lab)
+cs_status csi_frame_touch(struct csi_lua *lua, struct cs_lab *lab, struct cs_error *err)
 {
     struct csi_frame *chain[64];
     size_t count = 0;
@@ -19,12 +23,42 @@ void csi_frame_touch(struct csi_lua *lua, struct cs_lab *lab)
          frame = frame->outer)
         if (!frame->lab)
             chain[count++] = frame;
-    struct cs_error ignored; /* what is wrong with the lab's file, a commit tells */
-    (void)!cs_lab_refresh(lab, &ignored);
+    /* what is wrong with the lab's file, a commit tells */
+    if (cs_lab_refresh(lab, err) == CS_STATE)
+        return CS_STATE;
     while (count--) { /* outermost first */
         chain[count]->lab = lab;
         cs_lab_begin(lab, chain[count]->title);
     }
+    return CS_OK;
+}
+
+/* The lab that the first argument is, or belongs to; NULL: none. */
+static struct cs_lab *written(lua_State *L)
+{
+    static const struct csi_class *const handles[] = {&csi_class_principal, &csi_class_host,
+                                                      &csi_class_ca, &csi_class_domain,
+                                                      &csi_class_template};
+    if (csi_test(L, 1, &csi_class_lab))
+        return csi_to_lab(L, 1);
+    for (size_t i = 0; i < CS_COUNT(handles); i++) {
+        struct cs_lab *lab;
+        if (!csi_test(L, 1, handles[i]))
+            continue;
+        (void)csi_to_handle(L, 1, handles[i], &lab);
+        return lab;
+    }
+    return NULL;
+}
+
+void csi_frame_write(lua_State *L)
+{
+    struct cs_error err;
+    struct cs_lab *lab = csi_lua_of(L)->building ? NULL : written(L);
+    if (!lab || !cs_lab_path(lab))
+        return;
+    bool inside = cs_lab_in_transaction(lab);
+    csi_check(L, inside ? cs_lab_hold(lab, &err) : cs_lab_refresh(lab, &err), &err);
 }
 
 /* The lab this frame holds, if the shell has not opened another one since. */
@@ -99,7 +133,7 @@ int csi_lab_transaction(lua_State *L)
 int csi_lab_what_if(lua_State *L)
 {
     struct cs_lab *lab = csi_to_lab(L, 1);
-    cs_lab_begin(lab, CS_STR("lab:what_if"));
+    cs_lab_begin_what_if(lab, CS_STR("lab:what_if"));
     int failed = call_inside(L);
     cs_lab_rollback(lab);
     return failed ? lua_error(L) : lua_gettop(L) - 1;

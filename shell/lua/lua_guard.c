@@ -54,9 +54,20 @@ static int guard(lua_State *L)
     return lua_error(L);
 }
 
+/* Upvalue 1 is a binding that changes a lab. */
+static int write_lab(lua_State *L)
+{
+    int top = lua_gettop(L);
+    csi_frame_write(L);
+    lua_settop(L, top);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
 void csi_push_guarded(lua_State *L, lua_CFunction fn, unsigned needs)
 {
     lua_pushcfunction(L, fn);
+    if (needs & CSI_LAB_WRITE)
+        lua_pushcclosure(L, write_lab, 1);
     if (needs)
         lua_pushinteger(L, needs);
     lua_pushcclosure(L, guard, needs ? 2 : 1);

@@ -36,7 +36,7 @@ static struct cs_lab *shell_lab(lua_State *L)
         csi_raise_new(L, CS_STATE, "the lab is being built: its script gets it as an argument");
     csi_check(L, cs_shell_need_lab(lua->shell, &err), &err);
     struct cs_lab *lab = cs_shell_lab(lua->shell);
-    csi_frame_touch(lua, lab);
+    csi_check(L, csi_frame_touch(lua, lab, &err), &err);
     return lab;
 }
 

@@ -239,6 +239,7 @@ int csi_group_set(lua_State *L);
 void csi_push_set(lua_State *L, int lab_index, const struct cs_lab *lab, const struct cs_set *set);
 int csi_lab_transaction(lua_State *L);
 int csi_lab_what_if(lua_State *L);
+int csi_lab_save(lua_State *L);
 int csi_lab_at(lua_State *L);
 extern const struct csi_fn csi_build_directory[], csi_build_host[], csi_build_defaults[],
     csi_build_given[];
@@ -252,7 +253,10 @@ extern const struct csi_fn csi_build_directory[], csi_build_host[], csi_build_de
 cs_status csi_frame_run(struct csi_lua *lua, struct cs_str title, lua_CFunction fn, void *context,
                         int *code, struct cs_error *err);
 /* The shell's lab is about to be used: begin what was not begun yet. */
-void csi_frame_touch(struct csi_lua *lua, struct cs_lab *lab);
+CS_MUST_CHECK cs_status csi_frame_touch(struct csi_lua *lua, struct cs_lab *lab,
+                                        struct cs_error *err);
+/* A binding is about to change the lab of its first argument: be the one that writes it. */
+void csi_frame_write(lua_State *L);
 /* Commit what the frame holds and begin anew, for what walks the history, where that can be. */
 cs_status csi_frame_settle(struct csi_lua *lua, struct cs_error *err);
 
