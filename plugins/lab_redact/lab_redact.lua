@@ -1,6 +1,7 @@
 -- lab_redact - the lab to show to strangers: other names, the same answers.
 --
 --     lab redact out.json                    for a forum, a vendor, a bug report
+--     lab redact out.lab                     a lab file, without the history of this one
 --     lab redact out.ldif --map names.json   and the key to it, for our own eyes
 --
 -- Every name that could tell whose lab this is becomes another one, everywhere the same: domains,
@@ -102,22 +103,60 @@ local function write_redacted(lab, key, path)
     end
 end
 
+-- ------------------------------------------------------------------ lab files
+
+local function is_lab_file(call)
+    return call.as == "lab" or (not call.as and call.file:lower():match("%.lab$"))
+end
+
+-- A new file, of which nothing was ever anything else: it has no history and no freed pages of the
+-- original.  It is read again as a stranger will read it, and asked.
+local function save(lab, key, copy, path)
+    copy:save(path)
+    do local closing <close> = copy end
+    local fine, problem = pcall(function()
+        local saved <close> = certsh.open(path)
+        same_decisions(lab, saved, key)
+        key:check(saved)
+    end)
+    if not fine then
+        for _, part in ipairs { "", "-wal", "-shm", ".snap" } do
+            os.remove(path .. part)
+        end
+        error(problem, 0)
+    end
+    return "lab"
+end
+
+local function export(call, key, copy)
+    local host = call.host and " --host " .. key:host(call.host.name) or ""
+    local as = call.as and " --as " .. call.as or ""
+    local kind
+    certsh.inside(copy, function()
+        kind = certsh.run("lab export" .. as .. host, call.file)[1].kind
+    end)
+    return kind
+end
+
+-- What went wrong, without the line of this file where it was noticed.
+local function plain(problem)
+    local told = type(problem) ~= "string" and problem.status and problem
+    return told and { status = told.status, text = told.text, hint = told.hint } or problem
+end
+
 local function lab_redact(call)
     local lab, path, out = certsh.lab, call.file .. ".part.json", {}
     local key = pseudonyms.of(lab)
-    local host = call.host and " --host " .. key:host(call.host.name) or ""
     local fine, problem = pcall(function()
         write_redacted(lab, key, path)
         local copy = certsh.open(path)
         out.decisions = same_decisions(lab, copy, key)
         key:check(copy)
-        certsh.inside(copy, function()
-            out.kind = certsh.run("lab export" .. (call.as and " --as " .. call.as or "") .. host, call.file)[1].kind
-        end)
+        out.kind = is_lab_file(call) and save(lab, key, copy, call.file) or export(call, key, copy)
     end)
     os.remove(path)
     if not fine then
-        error(problem, 0)
+        error(plain(problem), 0)
     end
     if call.map then
         write_map(call.map, key)
@@ -146,19 +185,19 @@ return certsh.plugin {
             .. "--map writes which name is whose, into a file that only its owner can read.",
         run = lab_redact,
         params = {
-            { "file", "path", "where to; its name says the kind, as of lab export" },
-            { "as", { "lua", "ldif", "reg", "json" }, "lua, ldif, reg or json", option = true },
+            { "file", "path", "where to; its name says the kind, as of lab export, or a new lab file (.lab)" },
+            { "as", { "lua", "ldif", "reg", "json", "lab" }, "lua, ldif, reg, json or lab", option = true },
             { "host", "host", "whose registry, for reg", option = true },
             { "map", "path", "also write the key to the names", option = true },
         },
         result = {
             { "file", "path", "the file" },
-            { "kind", "text", "lua, ldif, reg or json" },
+            { "kind", "text", "lua, ldif, reg, json or lab" },
             { "names", "int", "names that were replaced" },
             { "decisions", "int", "answers that were compared" },
             { "map", "path", "the key to the names; null when none was asked for" },
         },
-        examples = { { "lab redact out.json", "for a bug report" } },
+        examples = { { "lab redact out.json", "for a bug report" }, { "lab redact out.lab", "a lab file to work on" } },
         see = "lab export,lab diff",
     } },
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lua/lua_internal.h"
 
@@ -124,10 +125,9 @@ static cs_status build(struct csi_lua *lua, struct lab_file *file, struct cs_err
 static bool find_export(const struct csi_lua *lua, const char *name, struct lab_file *file)
 {
     struct cs_str text = cs_str_of(name);
-    FILE *in = strpbrk(name, "./") ? fopen(name, "r") : NULL;
-    if (!in)
+    /* not opened to look: it may be a lab file that this process has open (store_stay.c) */
+    if (!strpbrk(name, "./") || access(name, R_OK) != 0)
         return false;
-    fclose(in);
     if (cs_str_ends(text, CS_STR(".json"))) {
         file->data = name;
         snprintf(file->module, sizeof file->module, "labs.json");
@@ -160,6 +160,22 @@ cs_status csi_lua_lab(struct csi_lua *lua, const char *name, struct cs_lab **lab
     }
     *lab = file.lab;
     return CS_OK;
+}
+
+/* lab:save(path): a lab of one's own, from certsh.open, is kept in a new lab file from now on. */
+int csi_lab_save(lua_State *L)
+{
+    struct cs_error err;
+    struct cs_lab *lab = csi_to_lab(L, 1);
+    const char *path = luaL_checkstring(L, 2);
+    if (cs_lab_path(lab))
+        csi_raise_new(L, CS_STATE, "the lab is kept in '%s' already", cs_lab_path(lab));
+    if (cs_lab_in_transaction(lab))
+        csi_raise_new(L, CS_STATE,
+                      "cannot save inside a transaction: certsh.open gives a lab of "
+                      "one's own");
+    csi_check(L, cs_lab_create(lab, path, &err), &err);
+    return 0;
 }
 
 /* certsh.open(name or file): a lab of its own, beside the shell's. */
