@@ -58,11 +58,11 @@ static bool take_published(struct published *published, const struct text *text)
 
 /* ------------------------------------------------------------- -ping, -dump */
 
-static void give_ca(const struct text *text, struct cs_str host, struct cs_str name)
+static void give_ca(const struct text *text, uint32_t line, struct cs_str host, struct cs_str name)
 {
     struct cs_ca ca = {.name = cs_str_trim(name), .dns = host};
     cs_import_record(text->import);
-    cs_import_ca(text->import, &ca, text->number);
+    cs_import_ca(text->import, &ca, line);
 }
 
 /*
@@ -72,12 +72,13 @@ static void give_ca(const struct text *text, struct cs_str host, struct cs_str n
  */
 struct ping {
     struct cs_str host, rest; /* "CORP-CA ..." */
+    uint32_t number;          /* of the line */
 };
 
 static void end_ping(struct ping *ping, const struct text *text, struct cs_str name)
 {
     if (ping->host.length && name.length)
-        give_ca(text, ping->host, name);
+        give_ca(text, ping->number, ping->host, name);
     *ping = (struct ping){0};
 }
 
@@ -99,6 +100,7 @@ static bool take_ping(struct ping *ping, const struct text *text)
     end_ping(ping, text, plain_end(ping->rest));
     ping->host = cs_str_span(line.at + from, (size_t)slash - from);
     ping->rest = cs_str_from(line, (size_t)slash + 1);
+    ping->number = text->number;
     return true;
 }
 
@@ -137,7 +139,7 @@ static bool take_config(const struct text *text)
     name.length--;
     if (!is_word(host) || cs_str_find(host, ':') >= 0 || cs_str_find(name, '\\') >= 0)
         return false;
-    give_ca(text, host, name);
+    give_ca(text, text->number, host, name);
     return true;
 }
 

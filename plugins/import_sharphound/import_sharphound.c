@@ -38,7 +38,7 @@ enum { VERSION_MIN = 4, AROUND = 4096 };
 static struct cs_str behind(struct cs_str text, struct cs_str word)
 {
     for (size_t i = 0; i + word.length <= text.length; i++)
-        if (cs_str_starts(cs_str_from(text, i), word))
+        if (text.at[i] == word.at[0] && cs_str_same_start(cs_str_from(text, i), word))
             return cs_str_from(text, i + word.length);
     return CS_STR("");
 }
@@ -152,7 +152,7 @@ static int probe_json(struct cs_str head)
         return 0;
     head = cs_str_trim(cs_str_from(head, 1));
     for (size_t i = 0; i < CS_COUNT(keys); i++)
-        if (cs_str_starts(head, cs_str_of(keys[i])))
+        if (cs_str_same_start(head, cs_str_of(keys[i])))
             return 90;
     return 0;
 }
@@ -203,7 +203,7 @@ static bool begins_with_meta(struct cs_str head)
 {
     head = cs_str_trim(head);
     return cs_str_starts(head, CS_STR("{")) &&
-           cs_str_starts(cs_str_trim(cs_str_from(head, 1)), CS_STR("\"meta\""));
+           cs_str_same_start(cs_str_trim(cs_str_from(head, 1)), CS_STR("\"meta\""));
 }
 
 static void keep_head(struct unzip *unzip, struct cs_str piece)

@@ -2,6 +2,7 @@
 #include "json_path.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include <yajl/yajl_parse.h>
 
@@ -32,14 +33,19 @@ struct walk {
 
 /* ----------------------------------------------------------------- the tree */
 
-/* Where the step of that name is, or would be. */
+static bool same(struct cs_str a, struct cs_str b)
+{
+    return a.length == b.length && strncasecmp(a.at, b.at, a.length) == 0;
+}
+
+/* Where the step of that name is, or would be; not every collector writes "Members" so. */
 static struct node **slot_of(const struct node *node, struct cs_str name)
 {
     unsigned at = 0;
     if (name.length)
-        at = (unsigned)name.length * 5 + (unsigned char)name.at[0] * 3 +
-             (unsigned char)name.at[name.length - 1];
-    while (node->slots[at % SLOTS] && !cs_str_equal(node->slots[at % SLOTS]->name, name))
+        at = (unsigned)name.length * 5 + (name.at[0] | 0x20u) * 3 +
+             (name.at[name.length - 1] | 0x20u);
+    while (node->slots[at % SLOTS] && !same(node->slots[at % SLOTS]->name, name))
         at++;
     return &node->slots[at % SLOTS];
 }

@@ -82,6 +82,16 @@ static cs_status load_file(struct load *load, const struct lab_path *path, struc
     return CS_OK;
 }
 
+/* A folder, or several, in which nothing is of use. */
+static cs_status refuse_folder(const struct load *load, struct cs_str folder, struct cs_error *err)
+{
+    const struct cs_importer *const *list;
+    size_t count = cs_shell_importers(cs_call_shell(load->call), &list);
+    cs_fail(err, CS_INVALID, "'%.*s' holds no file of a kind that can be read", CS_STR_ARG(folder));
+    return cs_error_hint(err, "kinds: %.*s",
+                         CS_STR_ARG(kinds(cs_call_arena(load->call), list, count)));
+}
+
 static cs_status load_all(struct load *load, cs_id *host, struct cs_error *err)
 {
     struct cs_list names = cs_call_many(load->call, "file");
@@ -92,6 +102,8 @@ static cs_status load_all(struct load *load, cs_id *host, struct cs_error *err)
     load->files = cs_arena_alloc(paths.arena, (paths.count + 1) * sizeof *load->files);
     for (size_t i = 0; status == CS_OK && i < paths.count; i++)
         status = load_file(load, &paths.at[i], err);
+    if (status == CS_OK && load->unknown.count == paths.count)
+        return refuse_folder(load, names.at[0].text, err);
     return status == CS_OK ? cs_import_finish(load->import, host, err) : status;
 }
 

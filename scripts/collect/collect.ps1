@@ -8,31 +8,64 @@
 #
 #     certsh> lab import certsh-CA01
 #
-# No private key, password or hash is in it.  collect.cmd does the same without PowerShell.
+# No private key, password or hash is in it.  collect.cmd does the same without PowerShell; this
+# one runs on PowerShell 2 and all later ones.  What is missing is told; then, and without rights,
+# its exit code is 1.
 [CmdletBinding()]
 param([string]$Folder = "certsh-$env:COMPUTERNAME")
 
 Set-StrictMode -Version 2
+$script:Complete = $true
+
+# A 32-bit PowerShell would be shown another registry: the rest runs in a 64-bit one.
+if ($env:PROCESSOR_ARCHITEW6432) {
+    $native = "$env:SystemRoot\Sysnative\WindowsPowerShell\v1.0\powershell.exe"
+    if (-not (Test-Path -LiteralPath $native)) {
+        Write-Warning 'this is a 32-bit PowerShell: run it in the one of 64 bits'
+        exit 1
+    }
+    & $native -NoProfile -ExecutionPolicy Bypass -File $MyInvocation.MyCommand.Path -Folder $Folder
+    exit $LASTEXITCODE
+}
+
+$me = New-Object Security.Principal.WindowsPrincipal ([Security.Principal.WindowsIdentity]::GetCurrent())
+if (-not $me.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+    Write-Warning 'these are not the rights of an administrator: user rights and more will be missing.'
+    Write-Warning 'Run it again from a PowerShell that was opened with "Run as administrator"'
+    $script:Complete = $false
+}
+
 $null = New-Item -ItemType Directory -Force -Path $Folder -ErrorAction Stop
-$Folder = (Resolve-Path -LiteralPath $Folder).Path
+$Folder = (Resolve-Path -LiteralPath $Folder).ProviderPath
 
 function Missing([string]$File, [string]$Why) {
     Write-Warning "$File is missing: $Why"
+    $script:Complete = $false
 }
 
-# What a command prints, as UTF-8; nothing where it fails.
-function Save([string]$File, [string]$Program, [string[]]$Arguments) {
-    $lines = & $Program @Arguments 2>$null
-    if ($LASTEXITCODE -ne 0) {
-        Missing $File "$Program $Arguments failed"
-        return
-    }
+# What a command prints; nothing where it fails, or where there is no such program.
+function Ask([string]$Program, [string[]]$Arguments) {
+    $global:LASTEXITCODE = 1
+    try { $lines = & $Program @Arguments 2>$null } catch { return $null }
+    if ($LASTEXITCODE -ne 0 -or -not $lines) { return $null }
+    return ,@($lines)
+}
+
+# As UTF-8, whatever the console's code page is.
+function Write-Lines([string]$File, $Lines) {
     $utf8 = New-Object Text.UTF8Encoding $false
-    [IO.File]::WriteAllLines((Join-Path $Folder $File), [string[]]$lines, $utf8)
+    [IO.File]::WriteAllLines((Join-Path $Folder $File), [string[]]$Lines, $utf8)
+}
+
+function Save([string]$File, [string]$Program, [string[]]$Arguments) {
+    $lines = Ask $Program $Arguments
+    if ($lines) { Write-Lines $File $lines }
+    else { Missing $File "$Program $Arguments failed" }
 }
 
 function Export([string]$File, [string]$Key) {
     $null = & reg.exe export $Key (Join-Path $Folder $File) /y 2>$null
+    if ($LASTEXITCODE -ne 0) { $null = & reg.exe export $Key (Join-Path $Folder $File) 2>$null }
     if ($LASTEXITCODE -ne 0) { Missing $File "$Key cannot be exported" }
 }
 
@@ -56,10 +89,12 @@ foreach ($name in 'ProductName', 'CSDVersion', 'CurrentBuildNumber') {
 }
 [IO.File]::WriteAllLines((Join-Path $Folder 'windows.reg'), [string[]]$text, [Text.Encoding]::Unicode)
 
-# --- who may log on from the network
-$null = & secedit.exe /export /areas USER_RIGHTS /cfg (Join-Path $Folder 'rights.inf') 2>$null
-if (-not (Test-Path -LiteralPath (Join-Path $Folder 'rights.inf'))) {
-    Missing 'rights.inf' 'run this as an administrator'
+# --- who may log on from the network; an old file would be added to
+$rights = Join-Path $Folder 'rights.inf'
+if (Test-Path -LiteralPath $rights) { Remove-Item -LiteralPath $rights }
+$null = & secedit.exe /export /areas USER_RIGHTS /cfg $rights 2>$null
+if (-not (Test-Path -LiteralPath $rights)) {
+    Missing 'rights.inf' 'secedit /export failed: is this an administrator?'
 }
 
 # --- local groups, by SID since their names are the language's
@@ -72,9 +107,19 @@ foreach ($rid in 544, 545, 562, 574) {
     }
     Save "localgroup-$rid.txt" 'net.exe' @('localgroup', $name)
 }
-$null = & net.exe localgroup CERTSVC_DCOM_ACCESS 2>$null
-if ($LASTEXITCODE -eq 0) {
-    Save 'localgroup-certsvc.txt' 'net.exe' @('localgroup', 'CERTSVC_DCOM_ACCESS')
+
+# The group that 2003 SP1 made.  A member server's own has a SID that nothing else tells.
+$lines = Ask 'net.exe' @('localgroup', 'CERTSVC_DCOM_ACCESS')
+if ($lines) {
+    $file = 'localgroup-certsvc.txt'
+    try {
+        $account = New-Object Security.Principal.NTAccount 'CERTSVC_DCOM_ACCESS'
+        $sid = $account.Translate([Security.Principal.SecurityIdentifier]).Value
+        $file = "localgroup-$sid.txt"
+    } catch {
+        $null = $_ # its name has to do
+    }
+    Write-Lines $file $lines
 }
 
 # --- the service
@@ -86,4 +131,5 @@ Save 'certutil-ping.txt' 'certutil.exe' @('-ping')
 Save 'certutil-catemplates.txt' 'certutil.exe' @('-CATemplates')
 Save 'certutil-templates.txt' 'certutil.exe' @('-v', '-template')
 
-Write-Output "collected into $Folder"
+Write-Output "collected into ${Folder}:  certsh, then: lab import FOLDER"
+if (-not $script:Complete) { exit 1 }

@@ -95,6 +95,26 @@ END_TEST
     "\"samaccountname\":\"CA1$\"},\"PrimaryGroupSID\":\"" DOMAIN "-515\"," more                    \
     "\"ObjectIdentifier\":\"" DOMAIN id "\"}],\"meta\":{\"type\":\"computers\",\"version\":5}}"
 
+/* Collectors and re-savers do not all write keys as SharpHound does, nor in its order. */
+START_TEST(keys_in_any_case_and_order)
+{
+    static const char *const texts[] = {
+        "{\"Meta\":{\"Version\":6,\"Type\":\"groups\"},\"Data\":[{\"objectidentifier\":\"" DOMAIN
+        "-1200\",\"MEMBERS\":[{\"objectType\":\"User\",\"objectIdentifier\":\"" DOMAIN
+        "-1201\"}],\"properties\":{\"SamAccountName\":\"g\",\"Domain\":\"CORP.EXAMPLE\"}}]}",
+        "\xef\xbb\xbf{\r\n  \"data\": [\r\n    {\r\n \"Members\": [ {\"ObjectIdentifier\": "
+        "\"" DOMAIN "-1201\"} ],\r\n \"ObjectIdentifier\": \"" DOMAIN
+        "-1200\",\r\n \"Properties\": { \"domain\": \"CORP.EXAMPLE\", \"samaccountname\": \"g\" } "
+        "} ],\r\n"
+        "  \"meta\" : { \"count\": 7, \"type\" : \"groups\" }\r\n}\r\n",
+    };
+    ck_assert_int_ge(
+        cs_importer_probe(reader("import_sharphound"), CS_STR("x"), cs_str_of(texts[_i])), 90);
+    import_words("x", texts[_i]);
+    ck_assert(has(DOMAIN "-1200", DOMAIN "-1201", 0));
+}
+END_TEST
+
 START_TEST(a_member_servers_local_groups_are_its_own)
 {
     import_words("computers.json",
@@ -274,6 +294,7 @@ Suite *import_sharphound_suite(void)
     tcase_add_test(tests, sightings_of_one_sid_add_up);
     tcase_add_test(tests, a_group_seen_only_empty_is_open);
     tcase_add_test(tests, meta_stands_first_or_last);
+    tcase_add_loop_test(tests, keys_in_any_case_and_order, 0, 2);
     tcase_add_test(tests, a_member_servers_local_groups_are_its_own);
     tcase_add_test(tests, version_4_names_four_groups);
     tcase_add_test(tests, user_rights_come_along);
