@@ -41,10 +41,10 @@ static bool same(struct cs_str a, struct cs_str b)
 /* Where the step of that name is, or would be; not every collector writes "Members" so. */
 static struct node **slot_of(const struct node *node, struct cs_str name)
 {
+    const unsigned char *text = (const unsigned char *)name.at;
     unsigned at = 0;
     if (name.length)
-        at = (unsigned)name.length * 5 + (name.at[0] | 0x20u) * 3 +
-             (name.at[name.length - 1] | 0x20u);
+        at = (unsigned)name.length * 5 + (text[0] | 0x20u) * 3 + (text[name.length - 1] | 0x20u);
     while (node->slots[at % SLOTS] && !same(node->slots[at % SLOTS]->name, name))
         at++;
     return &node->slots[at % SLOTS];

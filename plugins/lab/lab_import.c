@@ -52,9 +52,37 @@ static struct cs_str without_gz(struct cs_str name)
     return name;
 }
 
-static cs_status refuse_kind(const struct load *load, struct cs_str name, struct cs_str known,
-                             struct cs_error *err)
+/* What a file is packed by, other than gzip and the zips of SharpHound; NULL for none. */
+static const char *packed_by(struct cs_str bytes)
 {
+    static const struct {
+        struct cs_str begin;
+        const char *name;
+    } packers[] = {
+        {{"\xfd"
+          "7zXZ",
+          5},
+         "xz"},
+        {{"7z\xbc\xaf", 4}, "7-Zip"},
+        {{"BZh", 3}, "bzip2"},
+        {{"\x28\xb5\x2f\xfd", 4}, "zstd"},
+        {{"Rar!", 4}, "RAR"},
+        {{"MSCF", 4}, "a cabinet"},
+    };
+    for (size_t i = 0; i < CS_COUNT(packers); i++)
+        if (cs_str_starts(bytes, packers[i].begin))
+            return packers[i].name;
+    return NULL;
+}
+
+static cs_status refuse_kind(const struct load *load, struct cs_str name, struct cs_str bytes,
+                             struct cs_str known, struct cs_error *err)
+{
+    const char *packer = packed_by(bytes);
+    if (packer && !load->kind.length) {
+        cs_fail(err, CS_INVALID, "'%.*s' is packed (%s)", CS_STR_ARG(name), packer);
+        return cs_error_hint(err, "nothing was imported.  Unpack it; gzip is read as it is");
+    }
     if (load->kind.length)
         cs_fail(err, CS_INVALID, "no importer '%.*s'", CS_STR_ARG(load->kind));
     else
@@ -77,7 +105,7 @@ static cs_status load_file(struct load *load, const struct lab_path *path, struc
     if (importer)
         return cs_import_file(load->import, importer, path->name, file->bytes, err);
     if (!path->found || load->kind.length)
-        return refuse_kind(load, path->name, kinds(arena, list, count), err);
+        return refuse_kind(load, path->name, file->bytes, kinds(arena, list, count), err);
     cs_list_add(&load->unknown, cs_value_str(path->name));
     return CS_OK;
 }

@@ -287,7 +287,8 @@ static void link_all(struct cs_import *import)
     }
     if (linking.unknown > UNKNOWN_SHOWN)
         csi_import_warn_at(import, (struct csi_spot){0},
-                           "%zu members or groups in all are in none of the files",
+                           "%zu members or groups in all are in none of the files: one import of "
+                           "these and of those that have them joins them",
                            linking.unknown);
 }
 
