@@ -233,9 +233,7 @@ cs_status csi_store_keep(struct csi_store *store, struct cs_lab *lab, size_t fro
                          struct cs_error *err)
 {
     struct csi_journal *journal = &lab->journal;
-    if (from >= journal->group_count)
-        return CS_OK;
-    size_t first = journal->groups[from].first;
+    size_t first = from < journal->group_count ? journal->groups[from].first : journal->done.count;
     struct csi_op *ops = journal->done.at + first;
     size_t count = journal->done.count - first;
     const struct csi_base *base = base_under(lab, ops, count);
@@ -245,6 +243,7 @@ cs_status csi_store_keep(struct csi_store *store, struct cs_lab *lab, size_t fro
     csi_store_put_origins(store, lab);
     forget_undone(store, from);
     put_groups(store, lab, base, from, ALL_OF_IT);
+    csi_store_put_named(store, lab);
     return csi_store_end(store, lab, err);
 }
 

@@ -240,6 +240,8 @@ cs_status csi_store_walk(struct csi_store *store, struct cs_lab *lab, size_t to,
 /* Names for places in the history (store_point.c): written, forgotten, read. */
 cs_status csi_store_put_snapshot(struct csi_store *store, const struct cs_lab *lab,
                                  const struct csi_named *snapshot, struct cs_error *err);
+/* Those of the world that is being kept, inside its transaction. */
+void csi_store_put_named(struct csi_store *store, const struct cs_lab *lab);
 cs_status csi_store_drop_snapshot(struct csi_store *store, const struct cs_lab *lab,
                                   struct cs_str name, struct cs_error *err);
 void csi_store_load_snapshots(struct csi_store *store, struct cs_lab *lab);

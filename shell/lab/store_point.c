@@ -6,17 +6,30 @@
  */
 #include "store_in.h"
 
-cs_status csi_store_put_snapshot(struct csi_store *store, const struct cs_lab *lab,
-                                 const struct csi_named *snapshot, struct cs_error *err)
+static void put_snapshot(struct csi_store *store, const struct csi_named *snapshot)
 {
     const struct csi_cell cells[] = {csi_cell_text(snapshot->name),
                                      csi_cell_number((int64_t)snapshot->change),
                                      csi_cell_number(snapshot->time)};
+    csi_store_do(store, csi_store_query(store, CSI_SQL_PUT_SNAPSHOT), cells, CS_COUNT(cells));
+}
+
+cs_status csi_store_put_snapshot(struct csi_store *store, const struct cs_lab *lab,
+                                 const struct csi_named *snapshot, struct cs_error *err)
+{
     cs_status status = csi_store_begin(store, false, err);
     if (status != CS_OK)
         return status;
-    csi_store_do(store, csi_store_query(store, CSI_SQL_PUT_SNAPSHOT), cells, CS_COUNT(cells));
+    put_snapshot(store, snapshot);
     return csi_store_end(store, lab, err);
+}
+
+void csi_store_put_named(struct csi_store *store, const struct cs_lab *lab)
+{
+    const struct csi_branches *all = &lab->branches;
+    for (size_t i = 0; !store->trouble && i < all->snapshot_count; i++)
+        if (all->snapshots[i].branch == csi_branch_current(lab))
+            put_snapshot(store, &all->snapshots[i]);
 }
 
 cs_status csi_store_drop_snapshot(struct csi_store *store, const struct cs_lab *lab,
