@@ -5,6 +5,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "front.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -92,6 +93,7 @@ int main(int argc, char **argv)
 {
     struct csi_front front = {.arena = cs_arena_new()};
     struct cs_error err = {0};
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files is told like a full disk, not died of */
     cs_status status = csi_options_read(front.arena, argc, argv, &front.options, &err);
     int code = status == CS_OK ? run(&front) : told(&front, &err);
     cs_arena_free(front.arena);

@@ -7,6 +7,7 @@
  */
 #include "store.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 
 CS_API extern const struct csi_sqlite csi_sqlite;
@@ -47,6 +48,30 @@ static enum csi_trouble trouble_of(int code)
 static sqlite3 *db_of(struct csi_db *db)
 {
     return (sqlite3 *)db;
+}
+
+static int last_errno(sqlite3_file *file)
+{
+    int number = 0;
+    if (file && file->pMethods)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+    return number;
+}
+
+/* A quota and a limit on the size of files are a full disk to whoever wants to write; SQLite
+ * knows ENOSPC only. */
+static enum csi_trouble trouble_in(sqlite3 *db, int code)
+{
+    static const int pointers[] = {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER};
+    for (size_t i = 0; (code & 0xff) == SQLITE_IOERR && i < sizeof pointers / sizeof *pointers;
+         i++) {
+        sqlite3_file *file = NULL;
+        sqlite3_file_control(db, "main", pointers[i], &file);
+        int why = last_errno(file);
+        if (why == EFBIG || why == EDQUOT)
+            return CSI_FULL;
+    }
+    return trouble_of(code);
 }
 
 static sqlite3_stmt *statement_of(struct csi_query *query)
@@ -125,7 +150,7 @@ static void patience(struct csi_db *db, int milliseconds)
 
 static enum csi_trouble run(struct csi_db *db, const char *sql)
 {
-    return trouble_of(sqlite3_exec(db_of(db), sql, NULL, NULL, NULL));
+    return trouble_in(db_of(db), sqlite3_exec(db_of(db), sql, NULL, NULL, NULL));
 }
 
 static enum csi_trouble prepare(struct csi_db *db, const char *sql, struct csi_query **query)
@@ -164,9 +189,10 @@ static enum csi_trouble step(struct csi_query *query, bool *row)
 {
     int code = sqlite3_step(statement_of(query));
     *row = code == SQLITE_ROW;
+    enum csi_trouble trouble = trouble_in(sqlite3_db_handle(statement_of(query)), code);
     if (!*row)
         sqlite3_reset(statement_of(query));
-    return trouble_of(code);
+    return trouble;
 }
 
 static void reset(struct csi_query *query)
