@@ -295,6 +295,10 @@ function REST.add_ca(out, f, all)
             { "cn", f.name }, { "dNSHostName", f.dns }, { "certificateTemplates", f.templates },
             { "nTSecurityDescriptor", sd_of(f) },
         })
+    if f.type == "enterprise-root" then -- one that the forest trusts by itself
+        entry(out, ("CN=%s,CN=Certification Authorities,%s%s"):format(rdn(f.name), PKI, dn_of_dns(root)),
+            "certificationAuthority", { { "cn", f.name } })
+    end
 end
 
 local TRUST_ATTRIBUTES = { forest = 0x8, external = 0, ["within-forest"] = 0x20 }
@@ -363,8 +367,13 @@ local function write_ldif(lab, out)
             write_person(out, all, group, members_of(all, group, {}))
         end
     end
-    for dn, sid in pairs(all.foreign) do
-        entry(out, dn, "foreignSecurityPrincipal", { { "objectSid", sid_bytes(sid) } })
+    local foreign = {}
+    for dn in pairs(all.foreign) do
+        foreign[#foreign + 1] = dn
+    end
+    table.sort(foreign) -- the same lab gives the same file
+    for _, dn in ipairs(foreign) do
+        entry(out, dn, "foreignSecurityPrincipal", { { "objectSid", sid_bytes(all.foreign[dn]) } })
     end
 end
 
