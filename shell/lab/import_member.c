@@ -345,8 +345,21 @@ static void mark_ranges(struct cs_import *import)
     }
 }
 
+/* Accounts alone, after a directory: its groups named them when nobody knew them yet. */
+static void tell_unlinked(const struct cs_import *import, cs_id before)
+{
+    cs_id now = cs_principal_end(import->lab);
+    if (before <= 1 || now <= before || import->edges.count || csi_given_has_members(import))
+        return;
+    csi_import_warn_at(import, (struct csi_spot){0},
+                       "new accounts without memberships: %u; groups of an earlier import may "
+                       "name them: import those once more",
+                       (unsigned)(now - before));
+}
+
 cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *err)
 {
+    const cs_id before = cs_principal_end(import->lab);
     (void)err;
     if (!import->objects.count && !import->edges.count && !csi_given_has_members(import))
         return CS_OK;
@@ -359,5 +372,6 @@ cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *e
     csi_given_put_members(import);
     csi_bulk_end(import->bulk);
     import->bulk = NULL;
+    tell_unlinked(import, before);
     return CS_OK;
 }
