@@ -432,8 +432,22 @@ local function write_reg(path, host)
     return size
 end
 
+-- A lab file is somebody's lab, perhaps the one that is open: nothing is written over it.
+local function spare_labs(path)
+    local file = io.open(path, "rb")
+    local magic = file and file:read(15)
+    if file then
+        file:close()
+    end
+    if magic == "SQLite format 3" then
+        error({ status = "exists", text = ("'%s' is a lab file, and is not written over"):format(path),
+            hint = "choose another name, or remove it first" }, 0)
+    end
+end
+
 local function lab_export(call)
     local kind = kind_of(call)
+    spare_labs(call.file)
     local size = kind == "reg" and write_reg(call.file, call.host)
         or write_file(call.file, WRITERS[kind], certsh.lab)
     return { file = call.file, kind = kind, bytes = size }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "command/caps.h"
@@ -66,6 +67,18 @@ cs_status csi_pipe_split(struct cs_arena *arena, struct cs_str line, struct csi_
     return status;
 }
 
+/* A lab file is somebody's lab, perhaps the one that is open: no output goes there. */
+static bool is_lab_file(const char *path)
+{
+    char magic[16] = "";
+    struct stat about;
+    FILE *file = stat(path, &about) == 0 && S_ISREG(about.st_mode) ? fopen(path, "rb") : NULL;
+    size_t size = file ? fread(magic, 1, sizeof magic, file) : 0;
+    if (file)
+        fclose(file);
+    return size == sizeof magic && memcmp(magic, "SQLite format 3", sizeof magic) == 0;
+}
+
 cs_status csi_pipe_open(const struct csi_pipe *pipe, FILE **out, struct cs_error *err)
 {
     *out = stdout;
@@ -74,6 +87,10 @@ cs_status csi_pipe_open(const struct csi_pipe *pipe, FILE **out, struct cs_error
     unsigned needs = pipe->kind == CSI_TO_PROGRAM ? CSI_PROCESS : CSI_FILE_WRITE;
     if (needs & ~csi_caps_granted(csi_front_current->shell))
         return csi_caps_refuse(csi_front_current->shell, "'|' or '>'", needs, err);
+    if (pipe->kind != CSI_TO_PROGRAM && is_lab_file(pipe->target)) {
+        cs_fail(err, CS_EXISTS, "'%s' is a lab file, and is not written over", pipe->target);
+        return cs_error_hint(err, "choose another name, or remove it first");
+    }
     fflush(stdout);
     if (pipe->kind == CSI_TO_PROGRAM) {
         signal(SIGPIPE, SIG_IGN); /* `| head` may leave early, and that is no failure */
