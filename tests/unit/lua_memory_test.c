@@ -15,8 +15,11 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "lab/store.h"
 #include "lua/lua_internal.h"
 #include "lua_case.h"
+
+extern const struct csi_sqlite csi_sqlite;
 
 static const char *const chunks[] = {
     /* finding */
@@ -165,6 +168,73 @@ START_TEST(each_allocation_may_fail)
 }
 END_TEST
 
+/* ---------------------------------------------------------------- a lab file */
+
+static const struct csi_sqlite *sqlite_here(struct cs_error *ignored)
+{
+    (void)ignored;
+    return &csi_sqlite;
+}
+
+static bool count_ops(void *context, const struct cs_change *change)
+{
+    *(size_t *)context += change->ops;
+    return true;
+}
+
+static void hear(void *context, const char *what, bool holds, const char *why)
+{
+    (void)context;
+    ck_assert_msg(holds, "%s: %s", what, why);
+}
+
+/* All of the transaction, applied or undone, or nothing of it. */
+static void must_be_whole(const char *path, long n)
+{
+    struct cs_lab *lab = NULL;
+    struct cs_error err;
+    size_t ops = 0;
+    ck_assert_msg(cs_lab_open(path, &lab, &err) == CS_OK, "allocation %ld: %s", n, err.text);
+    cs_lab_each_change(lab, count_ops, &ops);
+    ck_assert_msg(ops == 0 || ops == 2, "allocation %ld: %zu ops of 2", n, ops);
+    ck_assert_int_eq(cs_lab_check(lab, hear, NULL, &err), CS_OK);
+    cs_lab_free(lab);
+}
+
+/* Opening, a transaction, undo and closing, with an allocation failing, ours or Lua's. */
+START_TEST(a_lab_file_is_never_half_changed)
+{
+    char folder[] = "/tmp/certsh-memory-XXXXXX", path[64], chunk[600], command[300];
+    struct lua_case *at = lua_case_open("kb903220-dc");
+    csi_store_from(sqlite_here);
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/x.lab", folder);
+    snprintf(chunk, sizeof chunk, "local l <close> = certsh.open('modern') l:save('%s')", path);
+    lua_case_run(at, chunk);
+    snprintf(command, sizeof command, "cd %s && rm -f x.lab-* && { cp x.lab keep; }", folder);
+    ck_assert_int_eq(system(command), 0);
+    snprintf(chunk, sizeof chunk,
+             "local l <close> = certsh.open('%s') l:transaction(function() "
+             "l:add_group{domain = 'CORP', name = 'one', scope = 'global'} "
+             "l:add_group{domain = 'CORP', name = 'two', scope = 'global'} end) l:undo() "
+             "certsh.lab:principal('alice')",
+             path);
+    lua_case_run(at, "assert(lab:principal('alice').name)");
+    long count = allocations(at, chunk), step = count / 150 + 1;
+    snprintf(command, sizeof command, "cd %s && rm -f x.lab-* && cp keep x.lab", folder);
+    for (long n = 1; n <= count + 1; n += step) {
+        ck_assert_int_eq(system(command), 0);
+        int end = in_a_process(at, chunk, n);
+        ck_assert_msg(end == FINE || end == STOPPED || end == RAISED_MEMORY,
+                      "allocation %ld: ended with %d", n, end);
+        must_be_whole(path, n);
+    }
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+    lua_case_close(at);
+}
+END_TEST
+
 /* ----------------------------------------------- yields, __gc, __close everywhere */
 
 static const char *const callbacks[] = {
@@ -242,6 +312,7 @@ Suite *lua_memory_suite(void)
     TCase *memory = tcase_create("memory");
     tcase_set_timeout(memory, 120);
     tcase_add_loop_test(memory, each_allocation_may_fail, 0, (int)CS_COUNT(chunks));
+    tcase_add_test(memory, a_lab_file_is_never_half_changed);
     suite_add_tcase(suite, memory);
     TCase *boundary = tcase_create("boundary");
     tcase_add_loop_test(boundary, a_yield_is_a_clear_error, 0, (int)CS_COUNT(callbacks));
