@@ -116,5 +116,7 @@ bool csi_facts_asked(const struct cs_import *import, enum csi_slot slot);
 
 /* Its member and memberOf values, remembered by number (import_member.c). */
 void csi_import_members_of(struct csi_facts *facts);
+/* Its option says which of the members it is one of (import_whole.c). */
+void csi_import_range_add(struct csi_facts *facts, const struct cs_attribute *at);
 
 #endif

@@ -137,6 +137,7 @@ struct cs_import {
     struct csi_pile roots;                  /* names of certification authorities that are roots */
     struct cs_str last_key, last_key_plain; /* of the registry, to normalise once */
     uint32_t last_domain;                   /* index + 1 */
+    bool accounts;                          /* users or computers are among the drafts */
     struct csi_bulk *bulk;                  /* from the first draft to the end */
     struct cs_str bytes;                    /* of the file being read; slices of it stay */
     struct csi_texts texts, lists;
@@ -213,6 +214,12 @@ void csi_import_settle(struct cs_import *import);
 cs_status csi_import_put_domains(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_trusts(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *err);
+/* The id behind the number of a DN, in whatever spelling; 0 when none bears it. */
+cs_id csi_import_find(struct cs_import *import, uint32_t number, struct csi_spot spot);
+/* Groups whose members are not all here become open: those with missing ranges, and `partial` ones
+ * (ids) where no account is known at all. */
+void csi_import_open_ranges(struct cs_import *import);
+void csi_import_open_alone(struct cs_import *import, const struct csi_pile *partial);
 cs_status csi_import_put_pki(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_registry(struct cs_import *import, cs_id *host, struct cs_error *err);
 

@@ -14,40 +14,6 @@
 
 /* ------------------------------------------------------------ as they are read */
 
-/* "range=0-1499" or "range=1500-*" among the options. */
-static bool range_of(struct cs_str options, uint32_t *low, uint32_t *high)
-{
-    for (size_t i = 0; i < options.length; i++) {
-        struct cs_str rest = cs_str_from(options, i);
-        if (!cs_str_same_start(rest, CS_STR(";range=")))
-            continue;
-        rest = cs_str_from(rest, 7);
-        ptrdiff_t dash = cs_str_find(rest, '-');
-        if (dash <= 0)
-            return false;
-        struct cs_str from = cs_str_span(rest.at, (size_t)dash);
-        struct cs_str to = cs_str_from(rest, (size_t)dash + 1);
-        uint64_t a = 0, b = UINT32_MAX;
-        bool good = cs_str_number(from, UINT32_MAX - 1, &a) &&
-                    (cs_str_is(to, "*") || cs_str_number(to, UINT32_MAX - 1, &b));
-        *low = (uint32_t)a;
-        *high = (uint32_t)b;
-        return good;
-    }
-    return false;
-}
-
-static void add_range(struct csi_facts *facts, const struct cs_attribute *at)
-{
-    uint32_t low, high;
-    if (!range_of(at->options, &low, &high))
-        return;
-    struct csi_import_range *range =
-        csi_pile_add(facts->import->arena, &facts->import->ranges, sizeof *range);
-    *range =
-        (struct csi_import_range){facts->name, low, high, csi_import_spot(facts->import, at->line)};
-}
-
 /* Values that wait for their numbers. */
 struct batch {
     struct csi_facts *facts;
@@ -109,7 +75,7 @@ void csi_import_members_of(struct csi_facts *facts)
             slot = csi_slot_of(facts->import, at->name);
         last_name = at->name.at;
         if (slot == CSI_SLOT_MEMBER && at->options.length && at->options.at != last_options)
-            add_range(facts, at);
+            csi_import_range_add(facts, at);
         last_options = at->options.at;
         if (slot == CSI_SLOT_MEMBER || slot == CSI_SLOT_MEMBER_OF)
             add_edge(&batch, at, slot == CSI_SLOT_MEMBER_OF);
@@ -201,7 +167,7 @@ static cs_id look_further(struct cs_import *import, uint32_t number, struct csi_
     return names->ids[number] = id;
 }
 
-static cs_id find_name(struct cs_import *import, uint32_t number, struct csi_spot spot)
+cs_id csi_import_find(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
     cs_id id = import->names.ids[number];
     if (id || import->names.marks[number] & CSI_NAME_LOST)
@@ -216,7 +182,17 @@ enum { UNKNOWN_SHOWN = 3 };
 struct linking {
     struct cs_import *import;
     size_t unknown;
+    struct csi_pile partial; /* ids of groups some of whose members nobody knows */
 };
+
+/* A group comes in several batches, one after the other. */
+static void note_partial(struct linking *linking, cs_id group)
+{
+    struct csi_pile *pile = &linking->partial;
+    if (pile->count && *(cs_id *)csi_pile_at(pile, pile->count - 1) == group)
+        return;
+    *(cs_id *)csi_pile_add(linking->import->arena, pile, sizeof group) = group;
+}
 
 static void unknown_name(struct linking *linking, uint32_t number, struct csi_spot spot)
 {
@@ -231,7 +207,7 @@ static void unknown_name(struct linking *linking, uint32_t number, struct csi_sp
 /* The group of that name; 0 when there is none. */
 static cs_id group_of(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
-    cs_id id = find_name(import, number, spot);
+    cs_id id = csi_import_find(import, number, spot);
     return id && csi_bulk_is_group(import->bulk, id) ? id : 0;
 }
 
@@ -251,12 +227,14 @@ static void link_members(struct linking *linking, const struct csi_import_edges 
     for (uint32_t i = 0; i < edges->count; i++) {
         struct csi_spot spot = step(edges, i, &line);
         uint32_t name = edges->names[i];
-        cs_id member = group ? find_name(import, name, spot) : 0;
+        cs_id member = group ? csi_import_find(import, name, spot) : 0;
         if (member)
             ids[count++] = member;
         else
             unknown_name(linking, group ? name : edges->entry, spot);
     }
+    if (group && count < edges->count)
+        note_partial(linking, group);
     csi_bulk_members(import->bulk, group, ids, count);
 }
 
@@ -264,7 +242,7 @@ static void link_groups(struct linking *linking, const struct csi_import_edges *
 {
     struct cs_import *import = linking->import;
     uint32_t line = edges->line;
-    cs_id member = find_name(import, edges->entry, (struct csi_spot){edges->file, line});
+    cs_id member = csi_import_find(import, edges->entry, (struct csi_spot){edges->file, line});
     for (uint32_t i = 0; i < edges->count; i++) {
         struct csi_spot spot = step(edges, i, &line);
         cs_id group = group_of(import, edges->names[i], spot);
@@ -285,6 +263,7 @@ static void link_all(struct cs_import *import)
         else
             link_members(&linking, edges);
     }
+    csi_import_open_alone(import, &linking.partial);
     if (linking.unknown > UNKNOWN_SHOWN)
         csi_import_warn_at(import, (struct csi_spot){0},
                            "%zu members or groups in all are in none of the files: one import of "
@@ -292,64 +271,22 @@ static void link_all(struct cs_import *import)
                            linking.unknown);
 }
 
-/* ------------------------------------------------------------------- ranges */
-
-static int by_group(const void *left, const void *right)
+/* Groups of a directory that was imported: they have a name in it. */
+static bool had_groups(const struct cs_lab *lab, cs_id end)
 {
-    const struct csi_import_range *a = *(const struct csi_import_range *const *)left;
-    const struct csi_import_range *b = *(const struct csi_import_range *const *)right;
-    if (a->group != b->group)
-        return a->group < b->group ? -1 : 1;
-    return a->low < b->low ? -1 : a->low > b->low;
-}
-
-/* Do the ranges of one group, lowest first, reach from 0 to the end without a gap? */
-static bool whole(const struct csi_import_range *const *ranges, size_t count)
-{
-    uint64_t next = 0;
-    for (size_t i = 0; i < count && ranges[i]->low <= next; i++)
-        if (ranges[i]->high >= next)
-            next = (uint64_t)ranges[i]->high + 1;
-    return next > UINT32_MAX;
-}
-
-static void mark_open(struct cs_import *import, const struct csi_import_range *range)
-{
-    const struct cs_principal *p = csi_bulk_get(import->bulk, range->group);
-    if (!p || p->members_open)
-        return;
-    csi_import_warn_at(import, range->spot,
-                       "members of '%.*s' are not all here: ranges of the search are missing",
-                       CS_STR_ARG(p->name));
-    struct cs_principal open = *p;
-    open.members_open = true;
-    csi_bulk_principal(import->bulk, &open, NULL);
-}
-
-static void mark_ranges(struct cs_import *import)
-{
-    size_t count = import->ranges.count, end;
-    const struct csi_import_range **ranges =
-        cs_arena_alloc(import->arena, (count + 1) * sizeof *ranges);
-    for (size_t i = 0; i < count; i++) {
-        struct csi_import_range *range = csi_pile_at(&import->ranges, i);
-        range->group = find_name(import, range->group, range->spot);
-        ranges[i] = range;
-    }
-    qsort(ranges, count, sizeof *ranges, by_group);
-    for (size_t from = 0; from < count; from = end) {
-        for (end = from + 1; end < count && ranges[end]->group == ranges[from]->group;)
-            end++;
-        if (!whole(ranges + from, end - from))
-            mark_open(import, ranges[from]);
-    }
+    struct cs_principal p;
+    for (cs_id id = 1; id < end; id++)
+        if (cs_principal_get(lab, id, &p) && p.kind == CS_GROUP && p.dn.length)
+            return true;
+    return false;
 }
 
 /* Accounts alone, after a directory: its groups named them when nobody knew them yet. */
 static void tell_unlinked(const struct cs_import *import, cs_id before)
 {
     cs_id now = cs_principal_end(import->lab);
-    if (before <= 1 || now <= before || import->edges.count || csi_given_has_members(import))
+    if (now <= before || import->edges.count || csi_given_has_members(import) ||
+        !had_groups(import->lab, before))
         return;
     csi_import_warn_at(import, (struct csi_spot){0},
                        "new accounts without memberships: %u; groups of an earlier import may "
@@ -368,7 +305,7 @@ cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *e
     name_lab(import);
     csi_import_settle(import);
     link_all(import);
-    mark_ranges(import);
+    csi_import_open_ranges(import);
     csi_given_put_members(import);
     csi_bulk_end(import->bulk);
     import->bulk = NULL;

@@ -26,6 +26,7 @@ uint32_t csi_import_draft(struct cs_import *import, const struct cs_principal *f
     if (!import->bulk)
         import->bulk = csi_bulk_begin(import->lab);
     learn_sid(import, facts);
+    import->accounts = import->accounts || facts->kind == CS_USER || facts->kind == CS_COMPUTER;
     *(struct csi_import_object *)csi_pile_add(import->arena, &import->objects, sizeof object) =
         object;
     return csi_bulk_draft(import->bulk, facts);

@@ -315,6 +315,22 @@ START_TEST(a_missing_range_leaves_the_group_open)
 }
 END_TEST
 
+/* Groups without any account: who they name may come later, and until then nobody is refused. */
+START_TEST(groups_alone_stay_open_until_they_come_once_more)
+{
+    static const char *const group =
+        DOMAIN_RECORD GROUP_HEAD("G", "1002") "member: CN=u,DC=x,DC=y\n";
+    struct cs_principal g;
+    ck_assert(import_words(group) == CS_OK);
+    ck_assert(cs_principal_get(lab, named("X\\G"), &g) && g.members_open);
+    ck_assert(import_words(USER_RECORD("CN=u,DC=x,DC=y", "u", "1001")) == CS_OK);
+    ck_assert(cs_principal_get(lab, named("X\\G"), &g) && g.members_open);
+    ck_assert(import_words(group) == CS_OK);
+    ck_assert(cs_principal_get(lab, named("X\\G"), &g) && !g.members_open);
+    ck_assert(cs_member_has(lab, named("X\\G"), named("X\\u"), CS_NOW));
+}
+END_TEST
+
 START_TEST(a_search_without_member_leaves_groups_open)
 {
     ck_assert(
@@ -456,6 +472,7 @@ Suite *import_suite(void)
     tcase_add_test(tcase, a_foreign_principal_carries_its_sid);
     tcase_add_test(tcase, ranges_join_in_any_order);
     tcase_add_test(tcase, a_missing_range_leaves_the_group_open);
+    tcase_add_test(tcase, groups_alone_stay_open_until_they_come_once_more);
     tcase_add_test(tcase, a_search_without_member_leaves_groups_open);
     tcase_add_test(tcase, a_primary_group_nobody_told_is_the_usual_one);
     tcase_add_test(tcase, ldifde_may_begin_a_value_on_the_next_line);
