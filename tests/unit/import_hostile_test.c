@@ -368,6 +368,18 @@ START_TEST(a_zip_that_is_honest)
 }
 END_TEST
 
+/* As PowerShell saves again what it was shown, and as editors do. */
+START_TEST(members_in_other_encodings)
+{
+    static const char *const commands[] = {
+        "(printf '\\377\\376'; printf '%s' '" EMPTY_USERS "' | iconv -t UTF-16LE) | gzip -n",
+        "(printf '\\357\\273\\277'; printf '%s' '" EMPTY_USERS "') | gzip -n",
+    };
+    struct cs_str gzip = packed(commands[_i]);
+    import_good("import_sharphound", zip_of(gzip, unpacked_size(gzip)));
+}
+END_TEST
+
 /* A hundred megabytes of objects in a member: none of them is held, nor the member. */
 START_TEST(a_large_member_goes_by_as_a_stream)
 {
@@ -421,6 +433,7 @@ Suite *import_hostile_suite(void)
     tcase_add_test(tests, a_name_of_a_hundred_thousand_parts);
     tcase_add_test(tests, a_value_of_forty_megabytes);
     tcase_add_test(tests, a_zip_that_is_honest);
+    tcase_add_loop_test(tests, members_in_other_encodings, 0, 2);
     tcase_add_test(tests, a_large_member_goes_by_as_a_stream);
     tcase_add_test(tests, a_zip_bomb_is_refused);
     tcase_add_test(tests, a_zip_that_lies_about_sizes_is_refused);
