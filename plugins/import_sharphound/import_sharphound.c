@@ -22,6 +22,7 @@
  *   - Deny entries are never written.  Descriptors made of these entries are marked, and
  *     answers that rest on them say so.
  *   - Groups say no scope, or only lately: those that are not well-known count as universal.
+ * Whether one is a distribution list is never said: all count as security groups, which is told.
  *
  * Files of SharpHound before 4 have another form and are refused.
  */
@@ -115,6 +116,10 @@ static void tell(const struct sharp_file *file)
         cs_import_warn(file->import, 0,
                        "SharpHound leaves deny entries out: what is allowed is allowed unless "
                        "denied");
+    if (file->number && cs_str_same(file->type, CS_STR("groups")))
+        cs_import_warn(file->import, 0,
+                       "SharpHound does not tell distribution lists: all groups count as security "
+                       "groups");
     if (file->uncollected)
         cs_import_warn(file->import, 0, "computers whose local groups were not collected: %zu",
                        file->uncollected);
