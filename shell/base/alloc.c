@@ -22,6 +22,13 @@ void *csi_alloc(size_t size)
     return memory;
 }
 
+void *csi_alloc_zero(size_t size)
+{
+    void *memory = must_fail() ? NULL : calloc(size ? size : 1, 1);
+    live += memory != NULL;
+    return memory;
+}
+
 void *csi_alloc_again(void *old, size_t size)
 {
     void *memory = must_fail() ? NULL : realloc(old, size ? size : 1);

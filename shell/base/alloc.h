@@ -10,6 +10,7 @@
 #include <certsh/base.h>
 
 CS_API void *csi_alloc(size_t size);                  /* NULL when memory runs out */
+CS_API void *csi_alloc_zero(size_t size);             /* all zero, large ones untouched till used */
 CS_API void *csi_alloc_again(void *old, size_t size); /* realloc */
 CS_API void csi_alloc_free(void *memory);
 CS_API void *csi_alloc_must(size_t size); /* stops the program instead of NULL */

@@ -23,11 +23,16 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
 #endif
 
-enum { FIRST_CHUNK = 4000, LARGEST_CHUNK = 1 << 20 };
+enum { FIRST_CHUNK = 4000, LARGEST_CHUNK = 1 << 20, LARGE = 1 << 17 };
 
+/*
+ * What is handed out is cleared first, except in a large chunk: that comes zeroed from the system,
+ * page by page when it is touched, so that a set of which little is used costs little.
+ */
 struct chunk {
     struct chunk *before;
     size_t used, room;
+    size_t dirty; /* all beyond it is zero */
     alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -68,10 +73,14 @@ static struct chunk *add_chunk(struct cs_arena *arena, size_t need)
         room = LARGEST_CHUNK;
     if (room < need)
         room = need;
-    struct chunk *chunk = csi_alloc(sizeof *chunk + room);
+    size_t whole = sizeof(struct chunk) + room;
+    struct chunk *chunk = room < LARGE ? csi_alloc(whole) : csi_alloc_zero(whole);
     if (!chunk)
         return NULL;
-    *chunk = (struct chunk){.before = arena->last, .room = room};
+    chunk->before = arena->last;
+    chunk->used = 0;
+    chunk->room = room;
+    chunk->dirty = room < LARGE ? room : 0;
     ASAN_POISON_MEMORY_REGION(chunk->bytes, room);
     arena->last = chunk;
     return chunk;
@@ -80,24 +89,33 @@ static struct chunk *add_chunk(struct cs_arena *arena, size_t need)
 static size_t round_up(size_t size)
 {
     const size_t unit = alignof(max_align_t);
-    return (size + unit - 1) / unit * unit;
+    return ((size ? size : 1) + unit - 1) / unit * unit;
+}
+
+static void *hand_out(struct chunk *chunk, size_t size)
+{
+    unsigned char *memory = chunk->bytes + chunk->used;
+    size_t dirty = chunk->dirty > chunk->used ? chunk->dirty - chunk->used : 0;
+    ASAN_UNPOISON_MEMORY_REGION(memory, size);
+    memset(memory, 0, dirty < size ? dirty : size);
+    chunk->used += round_up(size);
+    if (chunk->dirty < chunk->used)
+        chunk->dirty = chunk->used;
+    return memory;
 }
 
 void *cs_arena_try(struct cs_arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 4)
         return NULL;
-    size_t need = round_up(size ? size : 1);
+    size_t need = round_up(size);
     struct chunk *chunk = arena->last;
     if (!chunk || chunk->room - chunk->used < need)
         chunk = add_chunk(arena, need);
     if (!chunk)
         return NULL;
-    void *memory = chunk->bytes + chunk->used;
-    ASAN_UNPOISON_MEMORY_REGION(memory, size);
-    chunk->used += need;
     arena->size += need;
-    return memset(memory, 0, size);
+    return hand_out(chunk, size);
 }
 
 void *cs_arena_alloc(struct cs_arena *arena, size_t size)

@@ -27,7 +27,8 @@ static void need_bits(struct csi_walk *walk, size_t words)
     if (words <= walk->words)
         return;
     csi_alloc_free(walk->met); /* which is empty */
-    walk->met = memset(csi_alloc_must(words * sizeof *walk->met), 0, words * sizeof *walk->met);
+    walk->met = csi_alloc_zero(words * sizeof *walk->met);
+    csi_alloc_check(walk->met);
     walk->words = words;
 }
 
