@@ -5,7 +5,7 @@
 
 #include "token_in.h"
 
-enum { FIRST_ROOM = 64 }; /* most tokens fit; a power of 2 */
+enum { FIRST_ROOM = 16 }; /* what a token that is given has; a power of 2 */
 enum { FLAGS = CS_TOKEN_ENABLED | CS_TOKEN_DENY_ONLY };
 
 /*
