@@ -44,6 +44,8 @@ struct cs_gate_answer {
     struct cs_value detail;  /* list of further lines for people; empty list when none */
 };
 
+struct csi_shared;
+
 /* What a gate may look at.  Facts about the caller are made once for all gates. */
 struct cs_caller {
     const struct cs_lab *lab;
@@ -58,6 +60,7 @@ struct cs_caller {
     const struct cs_token *com_token; /* as DCOM sees the caller */
     const struct cs_token *ca_token;  /* as the CA and its templates see it */
     const struct cs_gate *gate;       /* the one that is asked; for its `data` */
+    struct csi_shared *shared;        /* the built-in gates' own; NULL for one caller */
 };
 
 struct cs_column; /* what an answer hangs on, as a gate names it */

@@ -31,6 +31,21 @@ const uint64_t *csi_base_primary_bits(const struct csi_base *base,
     return base->primaries.bits + (key->row - 1) * base->rolls.words;
 }
 
+struct csi_list csi_base_holding_met(const struct csi_base *base, size_t number)
+{
+    const struct csi_holding *key = &base->holdings.keys[number];
+    if (base->guard)
+        return csi_guard_holding_met(base->guard, number);
+    return (struct csi_list){base->holdings.met + key->from, key->to - key->from};
+}
+
+const uint64_t *csi_base_holding_bits(const struct csi_base *base, size_t number)
+{
+    if (base->guard)
+        return csi_guard_holding_bits(base->guard, number);
+    return base->holdings.bits + number * base->rolls.words;
+}
+
 const struct csi_rolls *csi_base_rolls(const struct csi_base *base)
 {
     if (base->guard)
@@ -125,8 +140,10 @@ void csi_base_clear(struct csi_base *base)
 {
     if (base->mapped && csi_snapshot_unmap(base->mapped))
         return;
-    void *parts[] = {base->rows,           base->pool,          base->parents,       base->tops,
-                     base->primaries.keys, base->primaries.ids, base->primaries.bits};
+    void *parts[] = {base->rows,           base->pool,           base->parents,
+                     base->tops,           base->primaries.keys, base->primaries.ids,
+                     base->primaries.bits, base->holdings.keys,  base->holdings.met,
+                     base->holdings.bits};
     for (size_t i = 0; i < CS_COUNT(parts); i++)
         csi_alloc_free(parts[i]);
     rolls_free(&base->rolls);

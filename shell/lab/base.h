@@ -20,6 +20,7 @@
 #define CERTSH_LAB_BASE_H
 
 #include <certsh/directory.h>
+#include <certsh/set.h>
 
 #include "index.h"
 
@@ -64,9 +65,15 @@ struct csi_primaries {
     struct csi_primary_key *keys;
     size_t key_count;
     uint32_t *ids;
-    uint64_t *bits; /* rows of count / 64 + 1 words */
+    uint64_t *bits; /* rows of csi_row_words */
     size_t row_count;
 };
+
+/* Words of a row of bits by id: a whole set's, so that it can be taken for one (set.h). */
+static inline size_t csi_row_words(size_t count)
+{
+    return (count / 64 + CS_SET_BLOCK) / CS_SET_BLOCK * CS_SET_BLOCK;
+}
 
 /* Who is what, a bit by id; accounts (users and computers) by domain. */
 enum { CSI_ROLLS = 64 };
@@ -78,6 +85,23 @@ struct csi_rolls {
     } at[CSI_ROLLS];
     size_t count, words;
     bool whole; /* false: accounts of more domains than there are rolls */
+};
+
+/*
+ * Accounts of a domain that have a group in their ticket, found beforehand for groups that
+ * descriptors name (holding.h): row k of `bits` is of keys[k].
+ */
+struct csi_holding {
+    cs_id group, domain;
+    uint32_t from, to; /* groups on the way, itself too: met[from] .. met[to - 1], ascending */
+};
+struct csi_holdings {
+    struct csi_holding *keys;
+    size_t count;
+    uint32_t *met;
+    size_t met_count;
+    uint64_t *bits;   /* rows of rolls.words */
+    uint64_t forests; /* what else they rest on: csi_forests_sum */
 };
 
 struct csi_snapshot; /* the file that a base is mapped from (snapshot.h) */
@@ -95,6 +119,7 @@ struct csi_base {
     struct csi_edges member_of; /* principal -> groups that list it */
     struct csi_primaries primaries;
     struct csi_rolls rolls;
+    struct csi_holdings holdings;
     struct csi_index by_sid, by_name;
     struct csi_snapshot *mapped; /* NULL: the arrays are allocated */
     struct csi_snapshot *guard;  /* the same, while not all of it is checked */
@@ -121,6 +146,10 @@ struct csi_list csi_base_primary(const struct csi_base *base, const struct csi_p
 /* The same as bits, base->rolls.words of them; NULL where it has none. */
 const uint64_t *csi_base_primary_bits(const struct csi_base *base,
                                       const struct csi_primary_key *key);
+
+/* Of holding `number`: the groups on the way, and the row of bits (NULL: it was damaged). */
+struct csi_list csi_base_holding_met(const struct csi_base *base, size_t number);
+const uint64_t *csi_base_holding_bits(const struct csi_base *base, size_t number);
 
 /* The row of an id, 1..count. */
 static inline const struct csi_row *csi_base_row(const struct csi_base *base, cs_id id);
@@ -150,6 +179,8 @@ struct csi_list csi_guard_member_of(struct csi_snapshot *guard, cs_id id);
 struct csi_list csi_guard_primary(struct csi_snapshot *guard, const struct csi_primary_key *key);
 const uint64_t *csi_guard_primary_bits(struct csi_snapshot *guard,
                                        const struct csi_primary_key *key);
+struct csi_list csi_guard_holding_met(struct csi_snapshot *guard, size_t number);
+const uint64_t *csi_guard_holding_bits(struct csi_snapshot *guard, size_t number);
 const struct csi_row *csi_guard_row(struct csi_snapshot *guard, cs_id id);
 const struct csi_row *csi_guard_texts(struct csi_snapshot *guard, cs_id id);
 void csi_guard_rolls(struct csi_snapshot *guard);

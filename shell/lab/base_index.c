@@ -97,7 +97,7 @@ static void index_primaries(struct csi_base *base)
 static void index_primary_bits(struct csi_base *base)
 {
     struct csi_primaries *p = &base->primaries;
-    size_t words = base->count / 64 + 1;
+    size_t words = csi_row_words(base->count);
     for (size_t i = 0; i < p->key_count; i++)
         if (p->keys[i].to - p->keys[i].from >= words * 2)
             p->keys[i].row = (uint32_t)++p->row_count;
@@ -125,7 +125,7 @@ static struct csi_roll *roll_of(struct csi_rolls *rolls, cs_id domain)
 static void call_roll(struct csi_base *base)
 {
     struct csi_rolls *rolls = &base->rolls;
-    *rolls = (struct csi_rolls){.words = base->count / 64 + 1, .whole = true};
+    *rolls = (struct csi_rolls){.words = csi_row_words(base->count), .whole = true};
     rolls->groups = bits_new(rolls->words);
     rolls->computers = bits_new(rolls->words);
     for (cs_id id = 1; id <= base->count; id++) {

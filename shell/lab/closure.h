@@ -54,7 +54,7 @@ typedef bool csi_run_fn(void *context, const cs_id *ids, size_t count);
 /* Accounts of `domain` whose primary group has that RID, ascending, as it is now; by runs. */
 void csi_primary_runs(const struct cs_lab *lab, cs_id domain, uint32_t rid, csi_run_fn *fn,
                       void *context);
-/* The same into a set, at once; false where it has to be asked by runs. */
-bool csi_primary_or(const struct cs_lab *lab, cs_id domain, uint32_t rid, struct cs_set *into);
+/* The same as a row lent by the base; false where it has to be asked by runs. */
+bool csi_primary_row(const struct cs_lab *lab, cs_id domain, uint32_t rid, struct cs_set *row);
 
 #endif

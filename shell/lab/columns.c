@@ -2,6 +2,7 @@
 #include <certsh/host.h>
 
 #include "columns_in.h"
+#include "holding.h"
 
 /* -------------------------------------------------------------------- trails */
 
@@ -49,31 +50,11 @@ struct csi_columns *csi_columns_new(const struct cs_lab *lab, struct cs_arena *a
     struct csi_trail *trails[] = {&c->builtin, &c->local, &c->resource, &c->ticket};
     for (size_t i = 0; i < CS_COUNT(trails); i++)
         trail_new(c, trails[i]);
-    struct csi_pile *piles[] = {&c->direct, &c->ticketed, &c->held};
-    for (size_t i = 0; i < CS_COUNT(piles); i++)
-        *piles[i] = (struct csi_pile){cs_set_new(arena, c->end), false};
+    struct csi_draft *drafts[] = {&c->direct, &c->ticketed, &c->held, &c->authenticated};
+    for (size_t i = 0; i < CS_COUNT(drafts); i++)
+        *drafts[i] = csi_draft_new(arena, c->end);
+    c->stored = csi_holdings_usable(lab);
     return c;
-}
-
-/* --------------------------------------------------------------------- piles */
-
-void csi_pile_clear(struct csi_pile *pile)
-{
-    if (pile->used)
-        cs_set_clear(&pile->set);
-    pile->used = false;
-}
-
-static void pile_add(struct csi_pile *pile, cs_id id)
-{
-    cs_set_add(&pile->set, id);
-    pile->used = true;
-}
-
-static void pile_or(struct csi_pile *pile, const struct cs_set *set)
-{
-    cs_set_or(&pile->set, set);
-    pile->used = true;
 }
 
 /* --------------------------------------------------- the host's side, inward */
@@ -111,7 +92,7 @@ static bool take_in(void *context, cs_id id)
 {
     const struct layer *layer = context;
     if (cs_set_has(&layer->c->accounts, id))
-        pile_add(&layer->c->direct, id);
+        csi_draft_add(&layer->c->direct, id);
     else
         csi_trail_meet(layer->c, layer->trail, id);
     return true;
@@ -142,8 +123,14 @@ static void walk_layers(struct csi_columns *c, cs_id id)
 
 /* ------------------------------------------------------------------- context */
 
+static void take_out(struct csi_columns *c, cs_id guest)
+{
+    if (cs_set_has(csi_draft_set(&c->authenticated), guest))
+        cs_set_remove(csi_draft_own(&c->authenticated), guest);
+}
+
 /* Guest is an authenticated user only before XP SP2 and 2003 (MS-DTYP note 11). */
-static void minus_guests(struct csi_columns *c, struct cs_set *set)
+static void take_out_guests(struct csi_columns *c)
 {
     const struct csi_base *base = c->lab->base;
     struct cs_principal p;
@@ -152,12 +139,22 @@ static void minus_guests(struct csi_columns *c, struct cs_set *set)
     for (size_t i = 0; i < base->parent_count; i++) {
         struct cs_sid guest = cs_sid_child(&base->parents[i], 501);
         if (cs_sid_is_account(&guest))
-            cs_set_remove(set, cs_principal_by_sid(c->lab, &guest, c->host_id));
+            take_out(c, cs_principal_by_sid(c->lab, &guest, c->host_id));
     }
     for (cs_id id = 0; (id = csi_delta_next(c->lab->delta, id + 1));)
         if (cs_principal_get(c->lab, id, &p) && cs_sid_is_account(&p.sid) &&
             cs_sid_rid(&p.sid) == 501)
-            cs_set_remove(set, id);
+            take_out(c, id);
+}
+
+/* Found once. */
+static const struct cs_set *authenticated(struct csi_columns *c)
+{
+    if (!c->authenticated.used) {
+        csi_draft_lend(&c->authenticated, &c->accounts);
+        take_out_guests(c);
+    }
+    return csi_draft_set(&c->authenticated);
 }
 
 /* Those who come over a trust with selective authentication, or all others. */
@@ -167,7 +164,7 @@ static void hold_organization(struct csi_columns *c, bool other)
         const struct csi_crowd *crowd = &c->crowds[i];
         bool selective = crowd->trust && crowd->trust->selective;
         if (selective == other)
-            pile_or(&c->held, &crowd->who);
+            csi_draft_lend(&c->held, &crowd->who);
     }
 }
 
@@ -175,13 +172,9 @@ static void hold_context_sid(struct csi_columns *c, const struct cs_sid *sid)
 {
     static const struct cs_sid other_organization = {.authority = 5, .sub = {1000}, .count = 1};
     if (cs_sid_equal(sid, &cs_sid_everyone) || cs_sid_equal(sid, &cs_sid_network)) {
-        pile_or(&c->held, &c->accounts);
+        csi_draft_lend(&c->held, &c->accounts);
     } else if (cs_sid_equal(sid, &cs_sid_authenticated_users)) {
-        struct cs_arena_mark mark = cs_arena_mark(c->arena);
-        struct cs_set real = cs_set_copy(c->arena, &c->accounts);
-        minus_guests(c, &real);
-        pile_or(&c->held, &real);
-        cs_arena_rewind(c->arena, mark);
+        csi_draft_lend(&c->held, authenticated(c));
     } else if (cs_sid_equal(sid, &cs_sid_this_organization)) {
         hold_organization(c, false);
     } else if (cs_sid_equal(sid, &other_organization)) {
@@ -191,10 +184,12 @@ static void hold_context_sid(struct csi_columns *c, const struct cs_sid *sid)
 
 static void hold_context(struct csi_columns *c, cs_id id)
 {
-    struct cs_principal p;
-    if (cs_principal_get(c->lab, id, &p) && !cs_sid_is_account(&p.sid) &&
-        cs_principal_by_sid(c->lab, &p.sid, c->host_id) == id)
-        hold_context_sid(c, &p.sid);
+    struct csi_brief p;
+    if (!csi_brief_at(c->lab, id, CS_NOW, &p))
+        return;
+    struct cs_sid sid = csi_brief_sid(&p);
+    if (!cs_sid_is_account(&sid) && cs_principal_by_sid(c->lab, &sid, c->host_id) == id)
+        hold_context_sid(c, &sid);
 }
 
 /* Context SIDs count for the host's own groups; not for domain-local ones, which come first. */
@@ -219,8 +214,8 @@ static void hold_nobody_s(struct csi_columns *c, const struct cs_sid *sid)
 static void find_holders(struct csi_columns *c, const struct cs_sid *sid)
 {
     cs_id id = cs_principal_by_sid(c->lab, sid, c->host_id);
-    csi_pile_clear(&c->held);
-    csi_pile_clear(&c->direct);
+    csi_draft_clear(&c->held);
+    csi_draft_clear(&c->direct);
     if (!id) {
         hold_nobody_s(c, sid);
         return;
@@ -235,34 +230,44 @@ static void find_holders(struct csi_columns *c, const struct cs_sid *sid)
 }
 
 /* What was found, as it is kept. */
-static const struct cs_set *keep(const struct csi_columns *c)
+static struct csi_holders *keep(struct csi_columns *c, const struct cs_sid *sid)
 {
-    static const struct cs_set nobody;
-    if (!c->held.used)
-        return &nobody;
-    if (cs_set_equal(&c->held.set, &c->accounts))
-        return &c->accounts;
-    struct cs_set *who = cs_arena_alloc(c->arena, sizeof *who);
-    *who = cs_set_copy(c->arena, &c->held.set);
-    return who;
+    struct csi_draft *held = &c->held;
+    const struct cs_set *who = csi_draft_set(held);
+    struct csi_holders *column = cs_arena_alloc(c->arena, sizeof *column);
+    *column = (struct csi_holders){.sid = *sid, .from = held->from, .to = held->to};
+    if (!held->used)
+        return column;
+    bool full = held->from == 0 && held->to == who->count;
+    if (full && (who->words == c->accounts.words || cs_set_equal(who, &c->accounts))) {
+        column->who = c->accounts;
+        return column;
+    }
+    column->who = *who;
+    csi_draft_take(held);
+    return column;
 }
 
-const struct cs_set *csi_column(struct csi_columns *c, const struct cs_sid *sid)
+const struct csi_holders *csi_column(struct csi_columns *c, const struct cs_sid *sid)
 {
     for (size_t i = 0; i < c->count; i++)
         if (cs_sid_equal(&c->at[i]->sid, sid))
-            return c->at[i]->who;
+            return c->at[i];
     find_holders(c, sid);
     if (c->count == c->room) {
         size_t room = c->room ? c->room * 2 : 32;
-        struct csi_column_kept **at = cs_arena_alloc(c->arena, room * sizeof *at);
+        struct csi_holders **at = cs_arena_alloc(c->arena, room * sizeof *at);
         for (size_t i = 0; i < c->count; i++)
             at[i] = c->at[i];
         c->at = at;
         c->room = room;
     }
-    struct csi_column_kept *column = cs_arena_alloc(c->arena, sizeof *column);
-    *column = (struct csi_column_kept){*sid, keep(c)};
-    c->at[c->count++] = column;
-    return column->who;
+    return c->at[c->count++] = keep(c, sid);
+}
+
+void csi_columns_hold(const struct csi_columns *c, cs_id id, struct cs_token *token)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (csi_holds(c->at[i], id))
+            cs_token_add(token, &c->at[i]->sid, CS_TOKEN_ENABLED, CS_ORIGIN_GIVEN, CS_TOKEN_NO_VIA);
 }

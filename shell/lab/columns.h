@@ -27,6 +27,8 @@
 #include <certsh/gate.h>
 #include <certsh/set.h>
 
+#include "draft.h"
+
 /* The accounts of one domain (0: of machines), who are all treated alike at the host. */
 struct csi_crowd {
     cs_id domain;
@@ -44,13 +46,23 @@ struct csi_columns *csi_columns_new(const struct cs_lab *lab, struct cs_arena *a
 const struct cs_set *csi_columns_accounts(const struct csi_columns *columns);
 const struct cs_set *csi_columns_computers(const struct csi_columns *columns);
 const struct csi_crowd *csi_columns_crowds(const struct csi_columns *columns, size_t *count);
-/*
- * Kept: asked again, it is the same set.  Where it is all accounts, that of csi_columns_accounts
- * itself, and without words where it is nobody.  Borrowed.
- */
-const struct cs_set *csi_column(struct csi_columns *columns, const struct cs_sid *sid);
+
+/* Who holds a SID: all accounts (csi_columns_accounts itself), nobody (no words), or some. */
+struct csi_holders {
+    struct cs_sid sid;
+    struct cs_set who;
+    size_t from, to; /* words outside of which nobody is */
+};
+static inline bool csi_holds(const struct csi_holders *column, cs_id id)
+{
+    return id / 64 >= column->from && id / 64 < column->to && cs_set_has(&column->who, id);
+}
+/* Kept: asked again, it is the same one.  Borrowed. */
+const struct csi_holders *csi_column(struct csi_columns *columns, const struct cs_sid *sid);
+/* Into `token` every SID whose column was asked for so far and has `id` in it. */
+void csi_columns_hold(const struct csi_columns *columns, cs_id id, struct cs_token *token);
 /* Accounts that have to be asked one by one. */
-struct cs_set csi_columns_odd(struct csi_columns *columns);
+struct csi_draft csi_columns_odd(struct csi_columns *columns);
 
 /*
  * Everybody of `among` parted by what they hold: all who are alike in every column get the
@@ -59,14 +71,15 @@ struct cs_set csi_columns_odd(struct csi_columns *columns);
 typedef cs_status csi_part_fn(void *context, cs_id one, const uint64_t *holds, unsigned *answer,
                               struct cs_error *err);
 struct csi_parting {
-    struct cs_arena *arena; /* for temporary work, and sets in `out` */
-    const struct cs_set *const *columns;
+    struct cs_arena *arena; /* for temporary work */
+    const struct csi_holders *const *columns;
     size_t column_count;
-    const struct cs_set *all; /* a column of everybody there is: parts nobody */
+    const struct cs_set *all;    /* a column of everybody there is: parts nobody */
+    const struct cs_set *except; /* not asked, if they are among them; NULL: nobody */
     csi_part_fn *ask;
     void *context;
-    struct cs_set *out; /* by answer; one without words is made when it is needed */
-    int unsaid;         /* an answer that is not collected; -1: all are */
+    struct csi_draft *out; /* by answer */
+    int unsaid;            /* an answer that is not collected; -1: all are */
 };
 cs_status csi_part(const struct csi_parting *parting, const struct cs_set *among,
                    struct cs_error *err);

@@ -10,6 +10,7 @@
 
 #include "brief.h"
 #include "columns.h"
+#include "draft.h"
 #include "lab_internal.h"
 
 /* Ids met on a walk, each once, in order. */
@@ -19,33 +20,27 @@ struct csi_trail {
     size_t count, room;
 };
 
-struct csi_column_kept {
-    struct cs_sid sid;
-    const struct cs_set *who;
-};
-
-/* A set that knows whether anybody may be in it, so that an empty one costs nothing. */
-struct csi_pile {
-    struct cs_set set;
-    bool used;
-};
-void csi_pile_clear(struct csi_pile *pile);
-
 struct csi_columns {
     const struct cs_lab *lab;
     struct cs_arena *arena;
     cs_id host_id;
     const struct cs_host *host;
     cs_id end;
-    struct cs_set accounts, computers, groups;
+    bool as_base; /* nobody has changed since the base, and its rows are whole sets */
+    bool stored;  /* holdings of the base may be used (holding.h) */
+    struct cs_set accounts, computers;
     struct csi_crowd crowds[CSI_ROLLS + 8];
     size_t crowd_count;
     bool resource_counts; /* domain-local groups of the host's domain do */
     /* of the walk under way */
     struct csi_trail builtin, local, resource, ticket;
-    struct csi_pile direct, ticketed, held;
-    struct csi_column_kept **at;
+    struct csi_draft direct, ticketed, held;
+    struct csi_draft authenticated; /* those of `accounts` who are; found when asked for */
+    struct csi_holders **at;
     size_t count, room;
+    /* Is told of each group that a ticket is asked for (holding_make.c); NULL: nobody. */
+    void (*asked)(void *context, const struct csi_crowd *crowd, cs_id group);
+    void *asked_context;
 };
 
 /* True the first time. */
@@ -61,11 +56,17 @@ bool csi_same_forest(const struct cs_lab *lab, cs_id a, cs_id b);
  * side: what its last layer has, or an account that is meant itself.
  */
 void csi_ticket_ask(struct csi_columns *c, const struct csi_crowd *crowd);
+/*
+ * Into a draft, the accounts whose ticket has a group, crowd or not; afterwards the trail `ticket`
+ * has the groups on the way, and is yours to forget.
+ */
+void csi_ticket_walk(struct csi_columns *c, const struct csi_crowd *crowd, cs_id group,
+                     struct csi_draft *into);
 /* The domain controllers of a crowd, who hold ENTERPRISE DOMAIN CONTROLLERS. */
 void csi_ticket_controllers(const struct csi_columns *c, const struct csi_crowd *crowd,
-                            struct csi_pile *into);
+                            struct csi_draft *into);
 /* The accounts of a crowd whose primary group that is. */
 void csi_ticket_primaries(const struct csi_columns *c, const struct csi_crowd *crowd,
-                          const struct csi_brief *group, struct csi_pile *into);
+                          const struct csi_brief *group, struct csi_draft *into);
 
 #endif

@@ -19,14 +19,11 @@ static struct csi_crowd *crowd_of(struct csi_columns *c, cs_id domain)
 static bool take_change(struct csi_columns *c, cs_id id)
 {
     struct csi_brief p;
-    cs_set_remove(&c->groups, id);
     cs_set_remove(&c->computers, id);
     for (size_t i = 0; i < c->crowd_count; i++)
         cs_set_remove(&c->crowds[i].who, id);
     if (!csi_brief_at(c->lab, id, CS_NOW, &p))
         return true;
-    if (p.kind == CS_GROUP)
-        cs_set_add(&c->groups, id);
     if (p.kind == CS_COMPUTER)
         cs_set_add(&c->computers, id);
     if (p.kind != CS_USER && p.kind != CS_COMPUTER)
@@ -37,23 +34,38 @@ static bool take_change(struct csi_columns *c, cs_id id)
     return crowd != NULL;
 }
 
+/* The base's own bits where nothing is going to change them. */
+static struct cs_set set_of_roll(const struct csi_columns *c, uint64_t *bits, size_t words)
+{
+    return c->as_base ? (struct cs_set){bits, words} : cs_set_of(c->arena, c->end, bits, words);
+}
+
+static void call_accounts(struct csi_columns *c)
+{
+    if (c->crowd_count == 1) {
+        c->accounts = c->crowds[0].who;
+        return;
+    }
+    c->accounts = cs_set_new(c->arena, c->end);
+    for (size_t i = 0; i < c->crowd_count; i++)
+        cs_set_or(&c->accounts, &c->crowds[i].who);
+}
+
 static bool call_rolls(struct csi_columns *c)
 {
     const struct csi_rolls *rolls = csi_base_rolls(c->lab->base);
     if (!rolls->whole)
         return false;
-    c->groups = cs_set_of(c->arena, c->end, rolls->groups, rolls->words);
-    c->computers = cs_set_of(c->arena, c->end, rolls->computers, rolls->words);
+    c->as_base = !csi_delta_next(c->lab->delta, 1) && csi_row_words(c->end - 1) == rolls->words;
+    c->computers = set_of_roll(c, rolls->computers, rolls->words);
     for (size_t i = 0; i < rolls->count; i++)
-        c->crowds[c->crowd_count++] = (struct csi_crowd){
-            .domain = rolls->at[i].domain,
-            .who = cs_set_of(c->arena, c->end, rolls->at[i].accounts, rolls->words)};
+        c->crowds[c->crowd_count++] =
+            (struct csi_crowd){.domain = rolls->at[i].domain,
+                               .who = set_of_roll(c, rolls->at[i].accounts, rolls->words)};
     bool whole = true;
     for (cs_id id = 0; whole && (id = csi_delta_next(c->lab->delta, id + 1));)
         whole = take_change(c, id);
-    c->accounts = cs_set_new(c->arena, c->end);
-    for (size_t i = 0; i < c->crowd_count; i++)
-        cs_set_or(&c->accounts, &c->crowds[i].who);
+    call_accounts(c);
     return whole;
 }
 

@@ -94,17 +94,27 @@ struct cs_caller csi_caller_of_all(const struct cs_lab *lab, struct cs_arena *ar
     return caller;
 }
 
+cs_status csi_caller_place(const struct cs_lab *lab, struct cs_arena *arena,
+                           const struct cs_question *ask, struct cs_caller *caller,
+                           struct cs_principal *p, struct cs_error *err)
+{
+    cs_status status = check_question(lab, ask, p, err);
+    if (status != CS_OK)
+        return status;
+    *caller = csi_caller_of_all(lab, arena, ask);
+    caller->from = ask->from ? ask->from : csi_from_by_rule(lab, p, caller->ca_host);
+    caller->local = caller->from != 0 && caller->from == caller->ca_host;
+    return CS_OK;
+}
+
 cs_status csi_caller_make(const struct cs_lab *lab, struct cs_arena *arena,
                           const struct cs_question *ask, struct cs_caller *caller, bool *as_system,
                           struct cs_error *err)
 {
     struct cs_principal p;
-    cs_status status = check_question(lab, ask, &p, err);
+    cs_status status = csi_caller_place(lab, arena, ask, caller, &p, err);
     if (status != CS_OK)
         return status;
-    *caller = csi_caller_of_all(lab, arena, ask);
-    caller->from = ask->from ? ask->from : csi_from_by_rule(lab, &p, caller->ca_host);
-    caller->local = caller->from != 0 && caller->from == caller->ca_host;
     bool own =
         caller->local && p.kind == CS_COMPUTER && cs_host_of_account(lab, p.id) == caller->ca_host;
     if (as_system)

@@ -224,7 +224,7 @@ static bool has_deny(const struct cs_sd *sd)
 
 /* Authenticated Users may nearly always read; only else, or where an entry denies, is the CA's
  * own token built. */
-static bool ca_can_read(const struct cs_caller *caller, const struct cs_sd *sd)
+static bool find_ca_can_read(const struct cs_caller *caller, const struct cs_sd *sd)
 {
     const struct cs_host *host = csi_ca_host(caller);
     struct cs_token *token = cs_token_new(caller->arena);
@@ -243,6 +243,18 @@ static bool ca_can_read(const struct cs_caller *caller, const struct cs_sd *sd)
     if (cs_token_of(caller->lab, caller->arena, &whose, &token, &ignored) != CS_OK)
         return true;
     return csi_ask_plain(caller, &ask, token).kind == CS_ALLOWED;
+}
+
+/* The same for all callers of one question. */
+static bool ca_can_read(const struct cs_caller *caller, const struct cs_sd *sd)
+{
+    struct csi_shared *shared = caller->shared;
+    if (!shared)
+        return find_ca_can_read(caller, sd);
+    if (!shared->ca_asked)
+        shared->ca_can_read = find_ca_can_read(caller, sd);
+    shared->ca_asked = true;
+    return shared->ca_can_read;
 }
 
 /* AutoEnroll, which the client's auto-enrolment asks before it tries. */

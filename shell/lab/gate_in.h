@@ -35,6 +35,11 @@ cs_status csi_column_ca(const struct cs_caller *caller, struct cs_column *column
 cs_status csi_column_template(const struct cs_caller *caller, struct cs_column *column,
                               struct cs_error *err);
 
+/* What gates found out that is the same for all callers of a question (stand_in.c). */
+struct csi_shared {
+    bool ca_asked, ca_can_read; /* the template, by the CA's own account */
+};
+
 /* SIDs named so far; `conditions` where a condition asks for more than SIDs. */
 struct cs_column {
     struct cs_arena *arena;
@@ -50,6 +55,10 @@ struct cs_column {
 cs_status csi_caller_make(const struct cs_lab *lab, struct cs_arena *arena,
                           const struct cs_question *ask, struct cs_caller *caller, bool *as_system,
                           struct cs_error *err);
+/* The same without tokens; `p` is filled with the principal. */
+cs_status csi_caller_place(const struct cs_lab *lab, struct cs_arena *arena,
+                           const struct cs_question *ask, struct cs_caller *caller,
+                           struct cs_principal *p, struct cs_error *err);
 /* What is true of every caller of that question; principal, client and tokens are left open. */
 struct cs_caller csi_caller_of_all(const struct cs_lab *lab, struct cs_arena *arena,
                                    const struct cs_question *ask);

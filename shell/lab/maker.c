@@ -68,6 +68,7 @@ struct csi_maker *csi_maker_of(const struct csi_base *base)
     made->members = made->member_of = (struct csi_edges){0};
     made->primaries = (struct csi_primaries){0};
     made->rolls = (struct csi_rolls){0};
+    made->holdings = (struct csi_holdings){0};
     made->guard = NULL;
     made->mapped = NULL;
     for (size_t i = 0; i < base->parent_count; i++)

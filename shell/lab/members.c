@@ -44,7 +44,7 @@ static size_t place_of(const struct csi_list *list, size_t from, cs_id id)
 }
 
 /* By bits, where nothing that has changed since the base makes a difference. */
-bool csi_primary_or(const struct cs_lab *lab, cs_id domain, uint32_t rid, struct cs_set *into)
+bool csi_primary_row(const struct cs_lab *lab, cs_id domain, uint32_t rid, struct cs_set *row)
 {
     const struct csi_base *base = lab->base;
     const uint64_t *bits =
@@ -54,8 +54,7 @@ bool csi_primary_or(const struct cs_lab *lab, cs_id domain, uint32_t rid, struct
         if (listed != has_primary(lab, id, domain, rid))
             return false;
     }
-    for (size_t w = 0; bits && w < base->rolls.words && w < into->count; w++)
-        into->words[w] |= bits[w];
+    *row = (struct cs_set){(uint64_t *)(uintptr_t)bits, base->rolls.words};
     return bits != NULL;
 }
 

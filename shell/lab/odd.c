@@ -12,8 +12,9 @@
 
 /* -------------------------------------------------------------- older tokens */
 
-/* Everybody below a principal, by any membership there ever was. */
-static void reach_below(struct csi_columns *c, struct csi_pile *below, cs_id from)
+/* Everybody below a principal, by any membership there ever was; anybody may be below
+ * Everyone and its like. */
+static void reach_below(struct csi_columns *c, struct csi_draft *below, cs_id from)
 {
     const struct csi_delta *delta = c->lab->delta;
     struct csi_trail *trail = &c->ticket;
@@ -21,10 +22,12 @@ static void reach_below(struct csi_columns *c, struct csi_pile *below, cs_id fro
     csi_trail_meet(c, trail, from);
     for (size_t i = 0; i < trail->count; i++) {
         cs_id id = trail->at[i];
-        cs_set_add(&below->set, id);
-        if (csi_brief_at(c->lab, id, CS_NOW, &g) && g.kind == CS_GROUP)
-            for (size_t k = 0; k < c->crowd_count; k++)
-                csi_ticket_primaries(c, &c->crowds[k], &g, below);
+        bool is = csi_brief_at(c->lab, id, CS_NOW, &g);
+        csi_draft_add(below, id);
+        if (is && g.kind == CS_WELL_KNOWN)
+            csi_draft_or(below, &c->accounts);
+        for (size_t k = 0; is && g.kind == CS_GROUP && k < c->crowd_count; k++)
+            csi_ticket_primaries(c, &c->crowds[k], &g, below);
         const struct csi_list list = csi_base_members(c->lab->base, id);
         for (size_t k = 0; k < list.count; k++)
             csi_trail_meet(c, trail, list.at[k]);
@@ -64,35 +67,35 @@ static void oldest(void *context, cs_id id, cs_tick age)
 static void note_aged(void *context, cs_id id, cs_tick age)
 {
     if (age != CS_NOW)
-        cs_set_add(context, id);
+        csi_draft_add(context, id);
 }
 
 /* All that came after the oldest token, and whoever is below it. */
-static struct cs_set touched_since(struct csi_columns *c, cs_tick since)
+static struct csi_draft touched_since(struct csi_columns *c, cs_tick since)
 {
     const struct csi_delta *delta = c->lab->delta;
-    struct csi_pile touched = {cs_set_new(c->arena, c->end), true};
+    struct csi_draft touched = csi_draft_new(c->arena, c->end);
     for (size_t i = 0; i < delta->log_count; i++)
-        if (delta->log[i].tick > since && !cs_set_has(&touched.set, delta->log[i].member))
+        if (delta->log[i].tick > since && !csi_draft_has(&touched, delta->log[i].member))
             reach_below(c, &touched, delta->log[i].member);
     for (cs_id id = 0; (id = csi_delta_next(delta, id + 1));)
-        if (csi_delta_get(delta, id)->tick > since && !cs_set_has(&touched.set, id))
+        if (csi_delta_get(delta, id)->tick > since && !csi_draft_has(&touched, id))
             reach_below(c, &touched, id);
-    return touched.set;
+    return touched;
 }
 
-static struct cs_set stale(struct csi_columns *c)
+static void add_stale(struct csi_columns *c, struct csi_draft *odd)
 {
     cs_tick since = CS_NOW;
-    struct cs_set aged = cs_set_new(c->arena, c->end);
     each_aged(c->lab, oldest, &since);
     if (since == CS_NOW)
-        return aged;
-    struct cs_set touched = touched_since(c, since);
-    each_aged(c->lab, note_aged, &aged);
-    cs_set_and(&aged, &touched);
-    cs_set_and(&aged, &c->accounts);
-    return aged;
+        return;
+    const struct csi_draft touched = touched_since(c, since);
+    each_aged(c->lab, note_aged, odd);
+    if (touched.used)
+        csi_draft_and(odd, csi_draft_set(&touched));
+    else
+        csi_draft_clear(odd);
 }
 
 /* -------------------------------------------------------- odd primary groups */
@@ -103,7 +106,7 @@ static bool is_account_rid(const struct csi_columns *c, cs_id domain, uint32_t r
 }
 
 /* Accounts whose "primary group" is an account: nonsense, but an export may say it. */
-static void add_odd_primaries(struct csi_columns *c, struct cs_set *odd)
+static void add_odd_primaries(struct csi_columns *c, struct csi_draft *odd)
 {
     const struct csi_primaries *primaries = &c->lab->base->primaries;
     struct csi_brief p;
@@ -113,18 +116,19 @@ static void add_odd_primaries(struct csi_columns *c, struct cs_set *odd)
             continue;
         const struct csi_list list = csi_base_primary(c->lab->base, key);
         for (size_t k = 0; k < list.count; k++)
-            cs_set_add(odd, list.at[k]);
+            csi_draft_add(odd, list.at[k]);
     }
     for (cs_id id = 0; (id = csi_delta_next(c->lab->delta, id + 1));)
         if (csi_brief_at(c->lab, id, CS_NOW, &p) && p.primary &&
             is_account_rid(c, p.domain, p.primary))
-            cs_set_add(odd, id);
-    cs_set_and(odd, &c->accounts);
+            csi_draft_add(odd, id);
 }
 
-struct cs_set csi_columns_odd(struct csi_columns *c)
+struct csi_draft csi_columns_odd(struct csi_columns *c)
 {
-    struct cs_set odd = stale(c);
+    struct csi_draft odd = csi_draft_new(c->arena, c->end);
+    add_stale(c, &odd);
     add_odd_primaries(c, &odd);
+    csi_draft_and(&odd, &c->accounts);
     return odd;
 }

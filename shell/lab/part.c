@@ -1,9 +1,11 @@
 /*
  * part.c - parting everybody by the columns they are in (see columns.h).
  *
- * Block after block of ids, each split by one column after the other as long as both halves
- * hold somebody; the leaves are classes of like ones.  A class met before has its answer
- * already, so that a question is asked as often as there are different holdings, not people.
+ * A tree of decisions grows while blocks of ids go through it: a node for each column, with who
+ * is in it on one side and who is not on the other; a leaf has the answer of one who came there
+ * first.  So a question is asked as often as there are different holdings, not people.  A node
+ * whose sides give the same answer is a leaf from then on: whoever is denied by one entry is not
+ * parted by the others.  For that, columns with nearly everybody on one side come first.
  *
  * Room: lab.
  */
@@ -11,27 +13,70 @@
 
 #include <string.h>
 
-#include "base/map.h"
-#include "index.h"
+enum { OPEN = -1 };
 
-struct class
-{
-    const uint64_t *holds;
-    unsigned answer;
+struct node {
+    struct node *above, *out, *in;
+    int answer; /* of everybody who comes here; OPEN: of some more, or not known yet */
 };
 
 struct part {
     const struct csi_parting *how;
     size_t *active; /* columns that may part somebody */
     size_t active_count;
-    cs_id end;
-    struct csi_index index; /* by hash of holds */
-    struct class *classes;
-    size_t count, room, words; /* words of one `holds` */
-    size_t at;                 /* first word of the block */
+    struct node root;
+    size_t at; /* first word of the block */
     struct cs_error *err;
     cs_status status;
 };
+
+/* -------------------------------------------------------------------- the tree */
+
+static struct node *side_of(struct part *part, struct node *node, bool in)
+{
+    struct node **side = in ? &node->in : &node->out;
+    if (!*side) {
+        *side = cs_arena_alloc(part->how->arena, sizeof **side);
+        **side = (struct node){.above = node, .answer = OPEN};
+    }
+    return *side;
+}
+
+/* A leaf is known; so are the nodes above it that part nobody any more. */
+static void know(struct node *node, int answer)
+{
+    node->answer = answer;
+    for (node = node->above; node && node->out && node->in; node = node->above) {
+        if (node->out->answer != answer || node->in->answer != answer)
+            return;
+        node->answer = answer;
+    }
+}
+
+static const uint64_t *holds_of(const struct part *part, cs_id one)
+{
+    const struct csi_parting *how = part->how;
+    uint64_t *holds = cs_arena_alloc(how->arena, (how->column_count / 64 + 1) * sizeof *holds);
+    for (size_t i = 0; i < how->column_count; i++)
+        if (csi_holds(how->columns[i], one))
+            holds[i / 64] |= UINT64_C(1) << i % 64;
+    return holds;
+}
+
+static void ask(struct part *part, struct node *leaf, cs_id one)
+{
+    unsigned answer = 0;
+    part->status = part->how->ask(part->how->context, one, holds_of(part, one), &answer, part->err);
+    know(leaf, (int)answer);
+}
+
+/* Where an answer is collected; NULL where it is not. */
+static struct csi_draft *out_of(const struct part *part, int answer)
+{
+    return part->how->unsaid == answer ? NULL : &part->how->out[answer];
+}
+
+/* -------------------------------------------------------------------- blocks */
 
 static cs_id first_of(const struct part *part, uint64_t *block)
 {
@@ -39,145 +84,122 @@ static cs_id first_of(const struct part *part, uint64_t *block)
     return (cs_id)(part->at * 64) + (block[0] & 1 ? 0 : cs_set_next(&set, 0));
 }
 
-static uint64_t *holds_of(const struct part *part, cs_id one)
+static void collect(struct part *part, int answer, const uint64_t *block)
 {
-    uint64_t *holds = cs_arena_alloc(part->how->arena, (part->words + 1) * sizeof *holds);
-    for (size_t i = 0; i < part->how->column_count; i++)
-        if (cs_set_has(part->how->columns[i], one))
-            holds[i / 64] |= UINT64_C(1) << i % 64;
-    return holds;
+    struct csi_draft *out = out_of(part, answer);
+    uint64_t *into = out ? csi_draft_write(out, part->at, part->at + CS_SET_BLOCK) : NULL;
+    for (size_t w = 0; into && w < CS_SET_BLOCK; w++)
+        into[w] |= block[w];
 }
 
-static struct class *find_class(const struct part *part, const uint64_t *holds, uint64_t hash)
-{
-    size_t cursor = 0;
-    for (uint32_t i; (i = csi_index_next(&part->index, hash, &cursor));)
-        if (!memcmp(part->classes[i - 1].holds, holds, part->words * sizeof *holds))
-            return &part->classes[i - 1];
-    return NULL;
-}
-
-static struct class *add_class(struct part *part, const uint64_t *holds, uint64_t hash)
-{
-    if (part->count == part->room) {
-        size_t room = part->room ? part->room * 2 : 64;
-        struct class *classes = cs_arena_alloc(part->how->arena, room * sizeof *classes);
-        if (part->count)
-            memcpy(classes, part->classes, part->count * sizeof *classes);
-        part->classes = classes;
-        part->room = room;
-    }
-    part->classes[part->count++] = (struct class){holds, 0};
-    csi_index_add(&part->index, hash, (uint32_t)part->count);
-    return &part->classes[part->count - 1];
-}
-
-static const struct class *class_of(struct part *part, cs_id one)
-{
-    struct cs_arena_mark mark = cs_arena_mark(part->how->arena);
-    uint64_t *holds = holds_of(part, one);
-    uint64_t hash = csi_hash(holds, part->words * sizeof *holds);
-    struct class *class = find_class(part, holds, hash);
-    if (class) {
-        cs_arena_rewind(part->how->arena, mark);
-        return class;
-    }
-    class = add_class(part, holds, hash);
-    part->status = part->how->ask(part->how->context, one, holds, &class->answer, part->err);
-    return class;
-}
-
-/* Where an answer is collected; NULL where it is not. */
-static struct cs_set *out_of(const struct part *part, unsigned answer)
-{
-    struct cs_set *out = &part->how->out[answer];
-    if (part->how->unsaid == (int)answer)
-        return NULL;
-    if (!out->words)
-        *out = cs_set_new(part->how->arena, part->end);
-    return out;
-}
-
-static void leaf(struct part *part, uint64_t *block)
-{
-    const struct class *class = class_of(part, first_of(part, block));
-    const struct cs_set *out = out_of(part, class->answer);
-    for (size_t w = 0; out && w < CS_SET_BLOCK; w++)
-        out->words[part->at + w] |= block[w];
-}
-
-static void split(struct part *part, size_t column, uint64_t *block)
-{
+/* The block on both sides of a column; who is on each, as any bit. */
+struct halves {
     uint64_t in[CS_SET_BLOCK], out[CS_SET_BLOCK];
-    for (; column < part->active_count; column++) {
-        const uint64_t *holders = part->how->columns[part->active[column]]->words + part->at;
-        uint64_t some_in = 0, some_out = 0;
-        for (size_t w = 0; w < CS_SET_BLOCK; w++) {
-            in[w] = block[w] & holders[w];
-            out[w] = block[w] & ~holders[w];
-            some_in |= in[w];
-            some_out |= out[w];
+    uint64_t some_in, some_out;
+};
+
+static void halve(const uint64_t *block, const uint64_t *holders, struct halves *halves)
+{
+    uint64_t some_in = 0, some_out = 0;
+    for (size_t w = 0; w < CS_SET_BLOCK; w++) {
+        halves->in[w] = block[w] & holders[w];
+        halves->out[w] = block[w] & ~holders[w];
+        some_in |= halves->in[w];
+        some_out |= halves->out[w];
+    }
+    halves->some_in = some_in;
+    halves->some_out = some_out;
+}
+
+static bool reaches(const struct csi_holders *column, size_t at)
+{
+    return at + CS_SET_BLOCK > column->from && at < column->to;
+}
+
+static void split(struct part *part, struct node *node, size_t column, uint64_t *block)
+{
+    struct halves halves;
+    for (; column < part->active_count && node->answer == OPEN; column++) {
+        const struct csi_holders *by = part->how->columns[part->active[column]];
+        halves.some_in = 0;
+        if (reaches(by, part->at))
+            halve(block, by->who.words + part->at, &halves);
+        if (halves.some_in && halves.some_out) {
+            split(part, side_of(part, node, true), column + 1, halves.in);
+            if (part->status == CS_OK)
+                split(part, side_of(part, node, false), column + 1, halves.out);
+            return;
         }
-        if (!some_in || !some_out)
-            continue;
-        split(part, column + 1, in);
-        if (part->status == CS_OK)
-            split(part, column + 1, out);
-        return;
+        node = side_of(part, node, halves.some_in != 0);
     }
-    leaf(part, block);
+    if (node->answer == OPEN)
+        ask(part, node, first_of(part, block));
+    collect(part, node->answer, block);
 }
 
-static bool is_empty(const uint64_t *block)
+/* Who is to be asked, of the block; false: nobody. */
+static bool take_block(const struct part *part, const struct cs_set *among, uint64_t *block)
 {
+    const struct cs_set *except = part->how->except;
     uint64_t some = 0;
-    for (size_t w = 0; w < CS_SET_BLOCK; w++)
+    for (size_t w = 0; w < CS_SET_BLOCK; w++) {
+        block[w] = among->words[part->at + w];
+        if (except)
+            block[w] &= ~except->words[part->at + w];
         some |= block[w];
-    return !some;
-}
-
-static void split_all(struct part *part, const struct cs_set *among)
-{
-    uint64_t block[CS_SET_BLOCK];
-    for (; part->at < among->count && part->status == CS_OK; part->at += CS_SET_BLOCK) {
-        if (is_empty(among->words + part->at))
-            continue;
-        memcpy(block, among->words + part->at, sizeof block);
-        split(part, 0, block);
     }
+    return some != 0;
 }
 
-/* Nothing parts them: one answers for all. */
-static void ask_at_once(struct part *part, const struct cs_set *among)
+/* Everybody gets an answer that nobody collects: the rest needs no look. */
+static bool is_settled(const struct part *part)
 {
-    cs_id one = cs_set_next(among, 1);
-    if (!one)
-        return;
-    const struct class *class = class_of(part, one);
-    struct cs_set *out = out_of(part, class->answer);
-    if (out)
-        cs_set_or(out, among);
+    return part->root.answer != OPEN && !out_of(part, part->root.answer);
 }
 
+/* Of a sample of words, those with accounts on both sides of a column. */
+static size_t evenness(const struct csi_holders *column, const struct cs_set *all)
+{
+    enum { SAMPLE = 64 };
+    size_t parted = 0, step = all->count / SAMPLE + 1;
+    for (size_t w = 0; w < all->count; w += step) {
+        uint64_t in =
+            w < column->from || w >= column->to ? 0 : all->words[w] & column->who.words[w];
+        parted += in != 0 && in != all->words[w];
+    }
+    return parted;
+}
+
+/* The even ones last, else in the order in which they were named. */
 static void find_active(struct part *part)
 {
     const struct csi_parting *how = part->how;
-    part->active = cs_arena_alloc(how->arena, (how->column_count + 1) * sizeof *part->active);
-    for (size_t i = 0; i < how->column_count; i++)
-        if (how->columns[i]->words && how->columns[i] != how->all)
-            part->active[part->active_count++] = i;
+    size_t *active = cs_arena_alloc(how->arena, (how->column_count + 1) * sizeof *active);
+    size_t *even = cs_arena_alloc(how->arena, (how->column_count + 1) * sizeof *even);
+    for (size_t i = 0; i < how->column_count; i++) {
+        const struct csi_holders *column = how->columns[i];
+        if (!column->who.words || column->who.words == how->all->words)
+            continue;
+        even[i] = evenness(column, how->all);
+        size_t at = part->active_count++;
+        for (; at > 0 && even[active[at - 1]] > even[i]; at--)
+            active[at] = active[at - 1];
+        active[at] = i;
+    }
+    part->active = active;
 }
 
 cs_status csi_part(const struct csi_parting *parting, const struct cs_set *among,
                    struct cs_error *err)
 {
-    struct part part = {.how = parting, .words = (parting->column_count + 63) / 64, .err = err};
-    part.end = (cs_id)(among->count * 64);
+    struct part part = {.how = parting, .root = {.answer = OPEN}, .err = err};
+    uint64_t block[CS_SET_BLOCK];
     find_active(&part);
-    if (part.active_count)
-        split_all(&part, among);
-    else
-        ask_at_once(&part, among);
-    csi_index_clear(&part.index);
+    for (; part.at < among->count && part.status == CS_OK; part.at += CS_SET_BLOCK) {
+        if (is_settled(&part))
+            break;
+        if (take_block(&part, among, block))
+            split(&part, &part.root, 0, block);
+    }
     return part.status;
 }

@@ -7,7 +7,7 @@
 
 const struct csi_section_kind csi_section_kinds[CSI_SECTIONS] = {
     [CSI_SECTION_ROWS] = {"rows", sizeof(struct csi_row), CSI_SNAPSHOT_ROW_SHIFT},
-    [CSI_SECTION_POOL] = {"texts", 4, 13},
+    [CSI_SECTION_POOL] = {"texts", 4, 11},
     [CSI_SECTION_PARENTS] = {"authorities", sizeof(struct cs_sid), 9},
     [CSI_SECTION_TOPS] = {"largest RIDs", 4, 13},
     [CSI_SECTION_MEMBERS_FROM] = {"offsets of members", 4, 13},
@@ -21,8 +21,11 @@ const struct csi_section_kind csi_section_kinds[CSI_SECTIONS] = {
     [CSI_SECTION_GROUPS] = {"roll of groups", 8, 12},
     [CSI_SECTION_COMPUTERS] = {"roll of computers", 8, 12},
     [CSI_SECTION_ACCOUNTS] = {"rolls of accounts", 8, 12},
-    [CSI_SECTION_SID_SLOTS] = {"index of SIDs", sizeof(struct csi_index_slot), 12},
-    [CSI_SECTION_NAME_SLOTS] = {"index of names", sizeof(struct csi_index_slot), 12},
+    [CSI_SECTION_HOLDING_KEYS] = {"holdings", sizeof(struct csi_holding), 10},
+    [CSI_SECTION_HOLDING_MET] = {"groups of holdings", 4, 13},
+    [CSI_SECTION_HOLDING_BITS] = {"rolls of holdings", 8, 12},
+    [CSI_SECTION_SID_SLOTS] = {"index of SIDs", sizeof(struct csi_index_slot), 9},
+    [CSI_SECTION_NAME_SLOTS] = {"index of names", sizeof(struct csi_index_slot), 9},
 };
 
 size_t csi_snapshot_blocks(enum csi_section section, size_t count)
@@ -50,17 +53,22 @@ void csi_snapshot_counts(const struct csi_base *base, size_t counts[CSI_SECTIONS
     counts[CSI_SECTION_ROLL_DOMAINS] = rolls->count;
     counts[CSI_SECTION_GROUPS] = counts[CSI_SECTION_COMPUTERS] = rolls->words;
     counts[CSI_SECTION_ACCOUNTS] = rolls->count * rolls->words;
+    counts[CSI_SECTION_HOLDING_KEYS] = base->holdings.count;
+    counts[CSI_SECTION_HOLDING_MET] = base->holdings.met_count;
+    counts[CSI_SECTION_HOLDING_BITS] = base->holdings.count * rolls->words;
     counts[CSI_SECTION_SID_SLOTS] = base->by_sid.room;
     counts[CSI_SECTION_NAME_SLOTS] = base->by_name.room;
 }
 
 /* What a file depends on beside its version. */
-static const uint32_t sizes[6] = {sizeof(struct csi_snapshot_head),
+static const uint32_t sizes[8] = {sizeof(struct csi_snapshot_head),
                                   sizeof(struct csi_row),
                                   sizeof(struct cs_sid),
                                   sizeof(struct csi_primary_key),
                                   sizeof(struct csi_index_slot),
-                                  offsetof(struct csi_row, kind)};
+                                  offsetof(struct csi_row, kind),
+                                  sizeof(struct csi_holding),
+                                  CS_SET_BLOCK};
 
 struct csi_snapshot_head csi_snapshot_head(const struct csi_snapshot_of *of)
 {

@@ -76,18 +76,36 @@ static bool keys_sound(const struct csi_snapshot *s, const struct block *block)
     return true;
 }
 
-/* Of nobody and of ids that are none there is no bit. */
+/* The bits of a row's word that stand for somebody. */
+static uint64_t ids_of_word(size_t count, size_t word)
+{
+    if (word != count / 64)
+        return word > count / 64 ? 0 : word ? ~UINT64_C(0) : ~UINT64_C(1);
+    uint64_t up_to = UINT64_C(1) << count % 64;
+    return (up_to - 1 + up_to) & (word ? ~UINT64_C(0) : ~UINT64_C(1));
+}
+
+/* Of nobody and of ids that are none there is no bit: the first word, and the last ones. */
 static bool bits_sound(const struct csi_snapshot *s, const struct block *block)
 {
     const uint64_t *at = block->at;
-    size_t words = s->base->rolls.words, end = block->from + block->count;
-    uint64_t count = s->base->count, beyond = count % 64 == 63 ? 0 : ~UINT64_C(1) << count % 64;
-    for (size_t roll = block->from / words * words; roll < end; roll += words) {
-        size_t last = roll + words - 1;
-        if ((roll >= block->from && at[roll - block->from] & 1) ||
-            (last >= block->from && last < end && at[last - block->from] & beyond))
+    size_t words = s->base->rolls.words, count = s->base->count, word = block->from % words;
+    for (size_t i = 0; i < block->count;) {
+        if (at[i] & ~ids_of_word(count, word))
             return false;
+        size_t step = word && word < count / 64 ? count / 64 - word : 1;
+        word = (word + step) % words;
+        i += step;
     }
+    return true;
+}
+
+static bool holdings_sound(const struct csi_snapshot *s, const struct block *block)
+{
+    const struct csi_holding *keys = block->at;
+    for (size_t i = 0; i < block->count; i++)
+        if (keys[i].from > keys[i].to || keys[i].to > s->base->holdings.met_count)
+            return false;
     return true;
 }
 
@@ -114,6 +132,9 @@ static sound_fn *const sound[CSI_SECTIONS] = {
     [CSI_SECTION_GROUPS] = bits_sound,
     [CSI_SECTION_COMPUTERS] = bits_sound,
     [CSI_SECTION_ACCOUNTS] = bits_sound,
+    [CSI_SECTION_HOLDING_KEYS] = holdings_sound,
+    [CSI_SECTION_HOLDING_MET] = ids_sound,
+    [CSI_SECTION_HOLDING_BITS] = bits_sound,
     [CSI_SECTION_SID_SLOTS] = slots_sound,
     [CSI_SECTION_NAME_SLOTS] = slots_sound,
 };
@@ -248,6 +269,25 @@ const uint64_t *csi_guard_primary_bits(struct csi_snapshot *s, const struct csi_
     return csi_guard_need(s, CSI_SECTION_PRIMARY_BITS, from, words)
                ? base->primaries.bits + from
                : csi_base_primary_bits(base, same_key(base, &wanted));
+}
+
+/* A base that was made again has no holdings: they are walked for. */
+struct csi_list csi_guard_holding_met(struct csi_snapshot *s, size_t number)
+{
+    const struct csi_holdings *holdings = &s->base->holdings;
+    const struct csi_holding key = holdings->keys[number];
+    return csi_guard_need(s, CSI_SECTION_HOLDING_MET, key.from, key.to - key.from)
+               ? (struct csi_list){holdings->met + key.from, key.to - key.from}
+               : (struct csi_list){NULL, 0};
+}
+
+const uint64_t *csi_guard_holding_bits(struct csi_snapshot *s, size_t number)
+{
+    const struct csi_base *base = s->base;
+    size_t words = base->rolls.words, from = number * words;
+    return number < base->holdings.count && csi_guard_need(s, CSI_SECTION_HOLDING_BITS, from, words)
+               ? base->holdings.bits + from
+               : NULL;
 }
 
 const struct csi_row *csi_guard_row(struct csi_snapshot *s, cs_id id)

@@ -5,8 +5,9 @@
  *     sections    the arrays, each from the beginning of a page
  *     sums        a checksum a block, section by section
  *
- * A block is a power of two of its section's elements, 32 KiB or a little more.  Numbers are the
- * machine's own: a file from another kind of machine is refused by its head, and made again.
+ * A block is a power of two of its section's elements: 32 KiB of what is read in long runs, 4 to
+ * 9 KiB of what is looked up here and there.  Numbers are the machine's own: a file from another
+ * kind of machine is refused by its head, and made again.
  *
  * Room: lab, internal.
  */
@@ -15,7 +16,7 @@
 
 #include "snapshot.h"
 
-enum { CSI_SNAPSHOT_VERSION = 1, CSI_SNAPSHOT_PAGE = 4096, CSI_SNAPSHOT_BLOCK = 65536 };
+enum { CSI_SNAPSHOT_VERSION = 2, CSI_SNAPSHOT_PAGE = 4096, CSI_SNAPSHOT_BLOCK = 65536 };
 
 enum csi_section {
     CSI_SECTION_ROWS,
@@ -33,13 +34,16 @@ enum csi_section {
     CSI_SECTION_GROUPS,
     CSI_SECTION_COMPUTERS,
     CSI_SECTION_ACCOUNTS,
+    CSI_SECTION_HOLDING_KEYS,
+    CSI_SECTION_HOLDING_MET,
+    CSI_SECTION_HOLDING_BITS,
     CSI_SECTION_SID_SLOTS,
     CSI_SECTION_NAME_SLOTS,
     CSI_SECTIONS
 };
 
 /* Rows are asked for one by one, in loops over everybody: their block is found without a look. */
-enum { CSI_SNAPSHOT_ROW_SHIFT = 9 };
+enum { CSI_SNAPSHOT_ROW_SHIFT = 7 };
 
 /* Name and element of a section; a block of it has 1 << shift elements. */
 struct csi_section_kind {
@@ -56,13 +60,14 @@ struct csi_place {
 struct csi_snapshot_head {
     char magic[16];
     uint32_t version, order;
-    uint32_t sizes[6]; /* of the structures inside: see csi_snapshot_sizes */
+    uint32_t sizes[8]; /* of the structures inside: see csi_snapshot_sizes */
     unsigned char lab[16];
     uint64_t generation;
     uint64_t size; /* of the file */
     struct csi_place places[CSI_SECTIONS];
     uint64_t sid_used, name_used; /* slots */
     uint64_t whole;               /* rolls of all domains */
+    uint64_t forests;             /* what the holdings rest on */
     uint64_t sums_at, sums_sum;
     uint64_t sum; /* of all before */
 };

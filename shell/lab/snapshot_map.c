@@ -155,6 +155,12 @@ static struct csi_base base_of(const struct csi_snapshot *s, const struct csi_sn
         .by_name = index_of(s, CSI_SECTION_NAME_SLOTS, head->name_used),
     };
     fill_rolls(s, &base.rolls, head->whole != 0);
+    base.holdings = (struct csi_holdings){.keys = part(s, CSI_SECTION_HOLDING_KEYS),
+                                          .count = s->places[CSI_SECTION_HOLDING_KEYS].count,
+                                          .met = part(s, CSI_SECTION_HOLDING_MET),
+                                          .met_count = s->places[CSI_SECTION_HOLDING_MET].count,
+                                          .bits = part(s, CSI_SECTION_HOLDING_BITS),
+                                          .forests = head->forests};
     return base;
 }
 
@@ -168,7 +174,7 @@ static bool fits(const struct csi_snapshot *s, const struct csi_snapshot_head *h
 {
     const struct csi_place *p = s->places;
     uint64_t rows = p[CSI_SECTION_ROWS].count, words = p[CSI_SECTION_GROUPS].count;
-    return rows > 0 && rows < UINT32_MAX && words == (rows - 1) / 64 + 1 &&
+    return rows > 0 && rows < UINT32_MAX && words == csi_row_words(rows - 1) &&
            p[CSI_SECTION_MEMBERS].count <= UINT32_MAX && p[CSI_SECTION_POOL].count >= 2 &&
            p[CSI_SECTION_POOL].count <= UINT32_MAX &&
            p[CSI_SECTION_PARENTS].count == p[CSI_SECTION_TOPS].count &&
@@ -179,6 +185,8 @@ static bool fits(const struct csi_snapshot *s, const struct csi_snapshot_head *h
            p[CSI_SECTION_ROLL_DOMAINS].count <= CSI_ROLLS &&
            p[CSI_SECTION_COMPUTERS].count == words &&
            p[CSI_SECTION_ACCOUNTS].count == p[CSI_SECTION_ROLL_DOMAINS].count * words &&
+           p[CSI_SECTION_HOLDING_KEYS].count <= UINT32_MAX &&
+           p[CSI_SECTION_HOLDING_BITS].count == p[CSI_SECTION_HOLDING_KEYS].count * words &&
            is_index(p[CSI_SECTION_SID_SLOTS].count, head->sid_used) &&
            is_index(p[CSI_SECTION_NAME_SLOTS].count, head->name_used);
 }
@@ -187,7 +195,8 @@ static bool fits(const struct csi_snapshot *s, const struct csi_snapshot_head *h
 static bool check_small(struct csi_snapshot *s)
 {
     static const enum csi_section small[] = {CSI_SECTION_PARENTS, CSI_SECTION_TOPS,
-                                             CSI_SECTION_PRIMARY_KEYS, CSI_SECTION_ROLL_DOMAINS};
+                                             CSI_SECTION_PRIMARY_KEYS, CSI_SECTION_ROLL_DOMAINS,
+                                             CSI_SECTION_HOLDING_KEYS};
     for (size_t i = 0; i < CS_COUNT(small); i++)
         for (size_t b = 0; b < s->first[small[i] + 1] - s->first[small[i]]; b++)
             if (!csi_snapshot_block(s, small[i], b))

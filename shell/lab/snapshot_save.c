@@ -125,6 +125,9 @@ static const void *array_of(const struct csi_base *base, enum csi_section sectio
         [CSI_SECTION_PRIMARY_BITS] = base->primaries.bits,
         [CSI_SECTION_GROUPS] = base->rolls.groups,
         [CSI_SECTION_COMPUTERS] = base->rolls.computers,
+        [CSI_SECTION_HOLDING_KEYS] = base->holdings.keys,
+        [CSI_SECTION_HOLDING_MET] = base->holdings.met,
+        [CSI_SECTION_HOLDING_BITS] = base->holdings.bits,
         [CSI_SECTION_SID_SLOTS] = base->by_sid.slots,
         [CSI_SECTION_NAME_SLOTS] = base->by_name.slots,
     };
@@ -166,6 +169,7 @@ static void put_all(struct writer *w, const struct csi_base *base, struct csi_sn
     head->sid_used = base->by_sid.used;
     head->name_used = base->by_name.used;
     head->whole = base->rolls.whole;
+    head->forests = base->holdings.forests;
     head->sum = csi_sum(head, offsetof(struct csi_snapshot_head, sum));
     if (!w->failed && pwrite(w->fd, head, sizeof *head, 0) != (ssize_t)sizeof *head)
         w->failed = errno ? errno : ENOSPC;

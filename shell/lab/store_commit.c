@@ -88,7 +88,7 @@ cs_status csi_store_begin(struct csi_store *store, bool bulk, struct cs_error *e
     return stale ? changed_meanwhile(store, err) : CS_OK;
 }
 
-cs_status csi_store_end(struct csi_store *store, const struct cs_lab *lab, struct cs_error *err)
+cs_status csi_store_end(struct csi_store *store, struct cs_lab *lab, struct cs_error *err)
 {
     csi_store_write_state(store, lab);
     csi_store_run(store, CSI_SQL_COMMIT);
@@ -102,7 +102,7 @@ cs_status csi_store_end(struct csi_store *store, const struct cs_lab *lab, struc
     if (store->bulk)
         mind_references(store, true);
     if (store->state.generation != store->saved.generation)
-        csi_store_snap(store, lab->base);
+        csi_store_snap(store, lab);
     return CS_OK;
 }
 

@@ -192,7 +192,7 @@ void csi_store_load_history(struct csi_store *store, struct cs_lab *lab);
 /* The base, mapped from its snapshot where there is one (store_mapped.c); NULL in trouble. */
 struct csi_base *csi_store_take_base(struct csi_store *store, const struct cs_lab *lab);
 /* Make a snapshot of the present base, where it is worth it. */
-void csi_store_snap(struct csi_store *store, const struct csi_base *base);
+void csi_store_snap(struct csi_store *store, struct cs_lab *lab);
 /* In place of the damaged one that `base` is of; false: it cannot be made. */
 bool csi_store_snap_again(struct csi_store *store, struct csi_base *base);
 /* The base as the tables have it; NULL in trouble. */
@@ -209,7 +209,7 @@ cs_status csi_store_begin(struct csi_store *store, bool bulk, struct cs_error *e
 /* CS_STATE: others have written since it was read. */
 cs_status csi_store_changed(const struct csi_store *store, struct cs_error *err);
 /* Write the state and commit, or, in trouble, roll back and say which. */
-cs_status csi_store_end(struct csi_store *store, const struct cs_lab *lab, struct cs_error *err);
+cs_status csi_store_end(struct csi_store *store, struct cs_lab *lab, struct cs_error *err);
 
 /* One record, principal or membership in the present tables; the sums follow. */
 void csi_store_put_record(struct csi_store *store, enum cs_noun noun, const struct cs_record *was,
@@ -238,12 +238,12 @@ cs_status csi_store_keep(struct csi_store *store, struct cs_lab *lab, size_t fro
 cs_status csi_store_walk(struct csi_store *store, struct cs_lab *lab, size_t to,
                          struct cs_error *err);
 /* Names for places in the history (store_point.c): written, forgotten, read. */
-cs_status csi_store_put_snapshot(struct csi_store *store, const struct cs_lab *lab,
+cs_status csi_store_put_snapshot(struct csi_store *store, struct cs_lab *lab,
                                  const struct csi_named *snapshot, struct cs_error *err);
 /* Those of the world that is being kept, inside its transaction. */
 void csi_store_put_named(struct csi_store *store, const struct cs_lab *lab);
-cs_status csi_store_drop_snapshot(struct csi_store *store, const struct cs_lab *lab,
-                                  struct cs_str name, struct cs_error *err);
+cs_status csi_store_drop_snapshot(struct csi_store *store, struct cs_lab *lab, struct cs_str name,
+                                  struct cs_error *err);
 void csi_store_load_snapshots(struct csi_store *store, struct cs_lab *lab);
 /* Those beyond change `active` name what the file no longer has. */
 /* Changes after `active` are about to go: those that a snapshot stands on lie aside. */

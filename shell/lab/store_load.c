@@ -296,4 +296,6 @@ void csi_store_load(struct csi_store *store, struct cs_lab *lab)
     struct csi_base *base = is_well(store) ? csi_store_take_base(store, lab) : NULL;
     if (base)
         take_base(store, lab, base);
+    if (is_well(store) && !lab->base->mapped)
+        csi_store_snap(store, lab);
 }

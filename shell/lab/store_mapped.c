@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "holding.h"
 #include "maker.h"
 #include "snapshot.h"
 
@@ -57,15 +58,16 @@ static struct csi_base *read_again(void *context, uint64_t generation, struct cs
     return base;
 }
 
-void csi_store_snap(struct csi_store *store, const struct csi_base *base)
+void csi_store_snap(struct csi_store *store, struct cs_lab *lab)
 {
     char path[4096];
     struct stat about;
     struct cs_error ignored;
-    if (store->read_only || base->count < WORTH_MAPPING || !path_of(store, path, sizeof path))
+    if (store->read_only || lab->base->count < WORTH_MAPPING || !path_of(store, path, sizeof path))
         return;
+    csi_holdings_make(lab);
     struct csi_snapshot_of of = snapshot_of(store, &about);
-    if (csi_snapshot_save(base, &of, path, about.st_mode & 0777, &ignored) != CS_OK)
+    if (csi_snapshot_save(lab->base, &of, path, about.st_mode & 0777, &ignored) != CS_OK)
         return; /* the tables have it all */
 }
 
@@ -94,10 +96,5 @@ struct csi_base *csi_store_take_base(struct csi_store *store, const struct cs_la
     struct csi_base *base = NULL;
     if (store->state.ends[CS_NOUN_PRINCIPAL] > WORTH_MAPPING && path_of(store, path, sizeof path))
         base = csi_snapshot_map(path, &of, &rebuild, &ignored);
-    if (base)
-        return base;
-    base = csi_store_read_base(store, lab);
-    if (base)
-        csi_store_snap(store, base);
-    return base;
+    return base ? base : csi_store_read_base(store, lab);
 }

@@ -14,7 +14,7 @@ static void put_snapshot(struct csi_store *store, const struct csi_named *snapsh
     csi_store_do(store, csi_store_query(store, CSI_SQL_PUT_SNAPSHOT), cells, CS_COUNT(cells));
 }
 
-cs_status csi_store_put_snapshot(struct csi_store *store, const struct cs_lab *lab,
+cs_status csi_store_put_snapshot(struct csi_store *store, struct cs_lab *lab,
                                  const struct csi_named *snapshot, struct cs_error *err)
 {
     cs_status status = csi_store_begin(store, false, err);
@@ -32,8 +32,8 @@ void csi_store_put_named(struct csi_store *store, const struct cs_lab *lab)
             put_snapshot(store, &all->snapshots[i]);
 }
 
-cs_status csi_store_drop_snapshot(struct csi_store *store, const struct cs_lab *lab,
-                                  struct cs_str name, struct cs_error *err)
+cs_status csi_store_drop_snapshot(struct csi_store *store, struct cs_lab *lab, struct cs_str name,
+                                  struct cs_error *err)
 {
     struct csi_cell cell = csi_cell_text(name);
     cs_status status = csi_store_begin(store, false, err);

@@ -6,11 +6,12 @@
  */
 #include "closure.h"
 #include "columns_in.h"
+#include "holding.h"
 
 struct ticket {
     struct csi_columns *c;
     const struct csi_crowd *crowd;
-    struct csi_pile *into;
+    struct csi_draft *into;
 };
 
 static bool in_ticket(const struct ticket *t, const struct csi_brief *g)
@@ -25,31 +26,39 @@ static bool in_ticket(const struct ticket *t, const struct csi_brief *g)
 
 static bool add_run(void *context, const cs_id *ids, size_t count)
 {
-    struct csi_pile *into = context;
-    into->used = true;
     for (size_t i = 0; i < count; i++)
-        cs_set_add(&into->set, ids[i]);
+        csi_draft_add(context, ids[i]);
     return true;
 }
 
-static void add_primaries(const struct cs_lab *lab, cs_id domain, uint32_t rid,
-                          struct csi_pile *into)
+/* A row of the base: itself, as long as nobody has changed. */
+static void add_row(const struct csi_columns *c, const struct cs_set *row, struct csi_draft *into)
 {
-    if (csi_primary_or(lab, domain, rid, &into->set))
-        into->used = true;
+    if (c->as_base)
+        csi_draft_lend(into, row);
     else
-        csi_primary_runs(lab, domain, rid, add_run, into);
+        csi_set_or_row(csi_draft_own(into), row);
+}
+
+static void add_primaries(const struct csi_columns *c, cs_id domain, uint32_t rid,
+                          struct csi_draft *into)
+{
+    struct cs_set row;
+    if (csi_primary_row(c->lab, domain, rid, &row))
+        add_row(c, &row, into);
+    else
+        csi_primary_runs(c->lab, domain, rid, add_run, into);
 }
 
 /* Found as csi_primary_of finds it: by the SID of the accounts' domain. */
 void csi_ticket_primaries(const struct csi_columns *c, const struct csi_crowd *crowd,
-                          const struct csi_brief *group, struct csi_pile *into)
+                          const struct csi_brief *group, struct csi_draft *into)
 {
     const struct cs_domain *own = crowd->own;
     struct cs_sid sid = csi_brief_sid(group);
     if (own && own->sid.count && cs_sid_in(&sid, &own->sid) &&
         cs_principal_by_sid(c->lab, &sid, 0) == group->id)
-        add_primaries(c->lab, crowd->domain, group->rid, into);
+        add_primaries(c, crowd->domain, group->rid, into);
 }
 
 /* Whoever holds `id` is in; a group the ticket takes in is walked further. */
@@ -72,25 +81,33 @@ static bool take_member(void *context, cs_id id)
     return true;
 }
 
-/* The same, without a call a member where nothing of the group has changed. */
-static void take_members(struct ticket *t, cs_id group)
+/* The same of many, without a call a member. */
+static void take_list(struct ticket *t, const struct csi_list *list)
 {
-    const struct csi_columns *c = t->c;
-    if (csi_delta_of_group(c->lab->delta, group)) {
-        cs_member_each(c->lab, group, CS_NOW, take_member, t);
-        return;
-    }
-    const struct csi_list list = csi_base_members(c->lab->base, group);
-    const uint64_t *accounts = c->accounts.words;
-    uint64_t *into = t->into->set.words;
-    t->into->used = t->into->used || list.count;
-    for (size_t i = 0; i < list.count; i++) {
-        cs_id id = list.at[i];
+    const uint64_t *accounts = t->c->accounts.words;
+    uint64_t *into = csi_draft_own(t->into)->words;
+    for (size_t i = 0; i < list->count; i++) {
+        cs_id id = list->at[i];
         uint64_t bit = UINT64_C(1) << id % 64;
         into[id / 64] |= bit;
         if (!(accounts[id / 64] & bit))
             take_holder(t, id);
     }
+}
+
+static void take_members(struct ticket *t, cs_id group)
+{
+    enum { FEW = 64 };
+    const struct cs_lab *lab = t->c->lab;
+    if (csi_delta_of_group(lab->delta, group)) {
+        cs_member_each(lab, group, CS_NOW, take_member, t);
+        return;
+    }
+    const struct csi_list list = csi_base_members(lab->base, group);
+    if (list.count > FEW)
+        take_list(t, &list);
+    for (size_t i = 0; list.count <= FEW && i < list.count; i++)
+        take_member(t, list.at[i]);
 }
 
 static void walk_ticket(struct ticket *t)
@@ -103,7 +120,7 @@ static void walk_ticket(struct ticket *t)
 }
 
 void csi_ticket_controllers(const struct csi_columns *c, const struct csi_crowd *crowd,
-                            struct csi_pile *into)
+                            struct csi_draft *into)
 {
     struct cs_principal p;
     struct cs_set found = cs_set_copy(c->arena, &crowd->who);
@@ -125,13 +142,12 @@ static bool survives(const struct csi_crowd *crowd, const struct csi_brief *p)
 /* Accounts that are asked for themselves. */
 static void take_direct(struct ticket *t)
 {
-    const struct cs_set *direct = &t->c->direct.set;
+    const struct cs_set *direct = csi_draft_set(&t->c->direct);
     struct csi_brief p;
     if (!t->c->direct.used)
         return;
     if (!t->crowd->filtered) {
-        cs_set_or(&t->into->set, direct);
-        t->into->used = true;
+        csi_draft_join(t->into, &t->c->direct, NULL);
         return;
     }
     for (cs_id id = 0; (id = cs_set_next(direct, id + 1));)
@@ -140,22 +156,52 @@ static void take_direct(struct ticket *t)
             add_run(t->into, &id, 1);
 }
 
+void csi_ticket_walk(struct csi_columns *c, const struct csi_crowd *crowd, cs_id group,
+                     struct csi_draft *into)
+{
+    struct ticket t = {c, crowd, into};
+    take_holder(&t, group);
+    walk_ticket(&t);
+}
+
+/* As found beforehand, where it was. */
+static bool take_stored(struct ticket *t, cs_id group)
+{
+    const struct csi_columns *c = t->c;
+    struct cs_set row;
+    if (!c->stored || !csi_holding_of(c->lab, t->crowd->domain, group, &row))
+        return false;
+    add_row(c, &row, t->into);
+    return true;
+}
+
+/* The accounts of the crowd, of those that were found. */
+static void take_own(struct csi_columns *c, const struct csi_crowd *crowd,
+                     const struct csi_draft *found)
+{
+    if (found->lent.words && !c->held.used)
+        csi_draft_lend(&c->held, &found->lent); /* a row of the base, of this crowd alone */
+    else
+        csi_draft_join(&c->held, found, &crowd->who);
+}
+
 void csi_ticket_ask(struct csi_columns *c, const struct csi_crowd *crowd)
 {
     struct ticket t = {c, crowd, &c->ticketed};
-    csi_pile_clear(t.into);
+    csi_draft_clear(t.into);
     struct csi_brief p;
     for (size_t i = 0; i < c->resource.count; i++) {
         if (!csi_brief_at(c->lab, c->resource.at[i], CS_NOW, &p) || !survives(crowd, &p))
             continue;
-        take_holder(&t, p.id);
+        if (c->asked)
+            c->asked(c->asked_context, crowd, p.id);
+        if (!take_stored(&t, p.id))
+            take_holder(&t, p.id);
         if (crowd->same_forest && csi_brief_has_sid(&p, &cs_sid_enterprise_dcs))
             csi_ticket_controllers(c, crowd, t.into);
     }
     walk_ticket(&t);
     take_direct(&t);
-    if (t.into->used)
-        cs_set_or_both(&c->held.set, &t.into->set, &crowd->who);
-    c->held.used = c->held.used || t.into->used;
+    take_own(c, crowd, t.into);
     csi_trail_forget(&c->ticket);
 }

@@ -14,11 +14,10 @@
  */
 #include <certsh/host.h>
 
-#include "base/map.h"
 #include "columns.h"
 #include "gate_in.h"
-#include "index.h"
 #include "lab_internal.h"
+#include "stand_in.h"
 
 enum { VERDICTS = CS_DENIED + 1 };
 
@@ -27,7 +26,7 @@ struct kind {
     cs_id domain;
     bool computer, switched_off, has_client;
     enum cs_windows windows;
-    struct cs_set who;
+    struct csi_draft who;
 };
 
 struct asking {
@@ -37,16 +36,11 @@ struct asking {
     struct cs_who *who;
     struct csi_columns *columns;
     size_t gate_count;
-    struct cs_set (*said)[VERDICTS]; /* by gate; what is in none is allowed */
-    struct cs_set singles;           /* to be asked one by one */
+    struct csi_draft (*said)[VERDICTS]; /* by gate; what is in none is allowed */
+    struct csi_draft singles;           /* to be asked one by one */
     struct kind *kinds;
     size_t kind_count, kind_room;
-    struct csi_index caller_index; /* by id: callers made so far */
-    struct {
-        struct cs_question ask;
-        struct cs_caller caller;
-    } * *callers;
-    size_t caller_count, caller_room;
+    struct csi_stand_ins *stand_ins;
     const struct cs_gate *gate; /* being asked */
     struct cs_error *err;
 };
@@ -72,7 +66,7 @@ static struct kind *kind_of(struct asking *a, const struct kind *like)
     }
     struct kind *kind = &a->kinds[a->kind_count++];
     *kind = *like;
-    kind->who = cs_set_new(a->arena, cs_principal_end(a->lab));
+    kind->who = csi_draft_new(a->arena, cs_principal_end(a->lab));
     return kind;
 }
 
@@ -94,7 +88,7 @@ static void sort_computer(struct asking *a, cs_id id, cs_id ca_host)
     struct cs_principal p;
     cs_id from = cs_host_of_account(a->lab, id);
     if (from && from == ca_host) {
-        cs_set_add(&a->singles, id);
+        csi_draft_add(&a->singles, id);
         return;
     }
     if (!cs_principal_get(a->lab, id, &p))
@@ -104,9 +98,10 @@ static void sort_computer(struct asking *a, cs_id id, cs_id ca_host)
     like.windows = from ? cs_host_get(a->lab, from)->windows : CS_WINDOWS_UNKNOWN;
     if (like.windows == CS_WINDOWS_UNKNOWN)
         like.windows = cs_windows_find(p.os);
-    cs_set_add(&kind_of(a, &like)->who, id);
+    csi_draft_add(&kind_of(a, &like)->who, id);
 }
 
+/* Users with the computers of their domain, which csi_part leaves out. */
 static void sort_kinds(struct asking *a, cs_id ca_host)
 {
     size_t count;
@@ -117,44 +112,11 @@ static void sort_kinds(struct asking *a, cs_id ca_host)
         sort_computer(a, id, ca_host);
     for (size_t i = 0; i < count; i++) {
         struct kind like = {.domain = crowds[i].domain};
-        struct kind *users = kind_of(a, &like);
-        cs_set_or(&users->who, &crowds[i].who);
-        cs_set_minus(&users->who, computers);
+        csi_draft_lend(&kind_of(a, &like)->who, &crowds[i].who);
     }
-    for (size_t i = 0; i < a->kind_count; i++)
-        cs_set_minus(&a->kinds[i].who, &a->singles);
 }
 
 /* ------------------------------------------------------------------ by columns */
-
-/* The caller that stands for its part; made once for all gates. */
-static cs_status stand_in(struct asking *a, cs_id id, const struct cs_caller **caller,
-                          struct cs_error *err)
-{
-    size_t cursor = 0;
-    uint64_t hash = csi_hash(&id, sizeof id);
-    for (uint32_t i; (i = csi_index_next(&a->caller_index, hash, &cursor));) {
-        *caller = &a->callers[i - 1]->caller;
-        if (a->callers[i - 1]->ask.principal == id)
-            return CS_OK;
-    }
-    if (a->caller_count == a->caller_room) {
-        size_t room = a->caller_room ? a->caller_room * 2 : 64;
-        void *wider = cs_arena_alloc(a->arena, room * sizeof *a->callers);
-        for (size_t i = 0; i < a->caller_count; i++)
-            ((void **)wider)[i] = a->callers[i];
-        a->callers = wider;
-        a->caller_room = room;
-    }
-    a->callers[a->caller_count] = cs_arena_alloc(a->arena, sizeof **a->callers);
-    struct cs_question *ask = &a->callers[a->caller_count]->ask;
-    *ask = *a->ask;
-    ask->principal = id;
-    struct cs_caller *made = &a->callers[a->caller_count++]->caller;
-    csi_index_add(&a->caller_index, hash, (uint32_t)a->caller_count);
-    *caller = made;
-    return csi_caller_make(a->lab, a->arena, ask, made, NULL, err);
-}
 
 static cs_status ask_one(void *context, cs_id one, const uint64_t *holds, unsigned *answer,
                          struct cs_error *err)
@@ -162,7 +124,7 @@ static cs_status ask_one(void *context, cs_id one, const uint64_t *holds, unsign
     struct asking *a = context;
     const struct cs_caller *caller;
     (void)holds;
-    cs_status status = stand_in(a, one, &caller, err);
+    cs_status status = csi_stand_in(a->stand_ins, one, &caller, err);
     if (status != CS_OK)
         return status;
     struct cs_gate_answer said = csi_answer_new();
@@ -173,20 +135,29 @@ static cs_status ask_one(void *context, cs_id one, const uint64_t *holds, unsign
     return status == CS_OK ? CS_OK : cs_error_where(err, "gate %s", a->gate->name);
 }
 
-/* The columns of what a gate names. */
-static const struct cs_set **columns_of(struct asking *a, const struct cs_column *named)
+/* The columns of what a gate names; made for all gates before one is asked. */
+static const struct csi_holders **columns_of(struct asking *a, const struct cs_column *named)
 {
-    const struct cs_set **columns = cs_arena_alloc(a->arena, (named->count + 1) * sizeof *columns);
+    const struct csi_holders **columns =
+        cs_arena_alloc(a->arena, (named->count + 1) * sizeof *columns);
     for (size_t i = 0; i < named->count; i++)
         columns[i] = csi_column(a->columns, &named->sids[i]);
     return columns;
 }
 
-static cs_status ask_gate(struct asking *a, size_t gate, const struct cs_column *named)
+static cs_status ask_kind(struct csi_parting *parting, const struct kind *kind,
+                          const struct cs_set *computers, struct cs_error *err)
+{
+    parting->except = kind->computer ? NULL : computers;
+    return kind->who.used ? csi_part(parting, csi_draft_set(&kind->who), err) : CS_OK;
+}
+
+static cs_status ask_gate(struct asking *a, size_t gate, const struct csi_holders *const *columns,
+                          size_t count)
 {
     struct csi_parting parting = {.arena = a->arena,
-                                  .columns = columns_of(a, named),
-                                  .column_count = named->count,
+                                  .columns = columns,
+                                  .column_count = count,
                                   .all = csi_columns_accounts(a->columns),
                                   .ask = ask_one,
                                   .context = a,
@@ -195,8 +166,16 @@ static cs_status ask_gate(struct asking *a, size_t gate, const struct cs_column 
     a->gate = cs_gate_at(a->lab, gate);
     cs_status status = CS_OK;
     for (size_t i = 0; status == CS_OK && i < a->kind_count; i++)
-        status = csi_part(&parting, &a->kinds[i].who, a->err);
+        status = ask_kind(&parting, &a->kinds[i], csi_columns_computers(a->columns), a->err);
     return status;
+}
+
+static struct cs_who_part *add_part(struct asking *a, enum cs_verdict_kind verdict, int gate,
+                                    struct cs_set who)
+{
+    struct cs_who_part *part = &a->who->parts[a->who->count++];
+    *part = (struct cs_who_part){.verdict = verdict, .gate = gate, .who = who};
+    return part;
 }
 
 static struct cs_who_part *part_of(struct asking *a, enum cs_verdict_kind verdict, int gate)
@@ -204,21 +183,18 @@ static struct cs_who_part *part_of(struct asking *a, enum cs_verdict_kind verdic
     for (size_t i = 0; i < a->who->count; i++)
         if (a->who->parts[i].verdict == verdict && a->who->parts[i].gate == gate)
             return &a->who->parts[i];
-    struct cs_who_part *part = &a->who->parts[a->who->count++];
-    *part = (struct cs_who_part){.verdict = verdict, .gate = gate};
-    part->who = cs_set_new(a->arena, cs_principal_end(a->lab));
-    return part;
+    return add_part(a, verdict, gate, cs_set_new(a->arena, cs_principal_end(a->lab)));
 }
 
 /* Whoever of `rest` that gate has said that of is done with. */
 static void settle(struct asking *a, struct cs_set *rest, enum cs_verdict_kind verdict, size_t gate)
 {
-    struct cs_set *said = &a->said[gate][verdict];
-    cs_set_and(said, rest);
-    if (!cs_set_next(said, 1))
+    struct csi_draft *said = &a->said[gate][verdict];
+    csi_draft_and(said, rest);
+    if (!said->used || !cs_set_next(&said->own, (cs_id)said->from * 64))
         return;
-    cs_set_or(&part_of(a, verdict, (int)gate)->who, said);
-    cs_set_minus(rest, said);
+    add_part(a, verdict, (int)gate, said->own);
+    cs_set_minus(rest, &said->own);
 }
 
 /* As decision.c concludes: the first gate that refuses, else the first unknown. */
@@ -231,7 +207,7 @@ static void conclude(struct asking *a, struct cs_set *rest)
     for (size_t gate = 0; gate < a->gate_count; gate++)
         settle(a, rest, CS_UNKNOWN_VERDICT, gate);
     if (cs_set_next(rest, 1))
-        cs_set_or(&part_of(a, CS_ALLOWED, -1)->who, rest);
+        add_part(a, CS_ALLOWED, -1, *rest);
 }
 
 /* --------------------------------------------------------------------- by rows */
@@ -288,20 +264,33 @@ static bool name_all(const struct asking *a, struct cs_column *named, cs_status 
     return true;
 }
 
+static cs_status ask_gates(struct asking *a, const struct cs_column *named)
+{
+    const struct csi_holders ***columns = cs_arena_alloc(a->arena, a->gate_count * sizeof *columns);
+    cs_status status = CS_OK;
+    for (size_t gate = 0; gate < a->gate_count; gate++)
+        columns[gate] = columns_of(a, &named[gate]);
+    a->stand_ins = csi_stand_ins_new(a->lab, a->arena, a->ask, a->columns);
+    a->said = cs_arena_alloc(a->arena, a->gate_count * sizeof *a->said);
+    for (size_t i = 0; i < a->gate_count * VERDICTS; i++)
+        a->said[i / VERDICTS][i % VERDICTS] = csi_draft_new(a->arena, cs_principal_end(a->lab));
+    for (size_t gate = 0; status == CS_OK && gate < a->gate_count; gate++)
+        status = ask_gate(a, gate, columns[gate], named[gate].count);
+    csi_stand_ins_end(a->stand_ins);
+    return status;
+}
+
 static cs_status by_columns(struct asking *a, const struct cs_column *named)
 {
-    cs_status status = CS_OK;
     sort_kinds(a, cs_ca_get(a->lab, a->ask->ca)->host);
-    a->said = cs_arena_alloc(a->arena, a->gate_count * sizeof *a->said);
-    for (size_t gate = 0; status == CS_OK && gate < a->gate_count; gate++)
-        status = ask_gate(a, gate, &named[gate]);
-    csi_index_clear(&a->caller_index);
+    cs_status status = ask_gates(a, named);
     if (status != CS_OK)
         return status;
     struct cs_set rest = cs_set_copy(a->arena, &a->who->asked);
-    cs_set_minus(&rest, &a->singles);
+    for (size_t w = a->singles.from; w < a->singles.to; w++)
+        rest.words[w] &= ~a->singles.own.words[w];
     conclude(a, &rest);
-    return ask_singles(a, &a->singles);
+    return a->singles.used ? ask_singles(a, csi_draft_set(&a->singles)) : CS_OK;
 }
 
 static bool add_account(void *context, const struct cs_principal *p)
@@ -389,14 +378,21 @@ cs_status cs_access_who(const struct cs_lab *lab, struct cs_arena *arena, cs_id 
         return cs_fail(err, CS_LIMIT,
                        columns ? "a condition is asked of each, not of everybody"
                                : "accounts of too many domains to be asked at once");
-    const struct cs_set **sets = cs_arena_alloc(arena, (named.count + 1) * sizeof *sets);
+    const struct csi_holders **sets = cs_arena_alloc(arena, (named.count + 1) * sizeof *sets);
     for (size_t i = 0; i < named.count; i++)
         sets[i] = csi_column(columns, &named.sids[i]);
     struct access access = {sd, ask, &named, arena};
     cs_id end = cs_principal_end(lab);
-    struct cs_set out[2] = {cs_set_new(arena, end), cs_set_new(arena, end)};
+    struct csi_draft out[2] = {csi_draft_new(arena, end), csi_draft_new(arena, end)};
     const struct cs_set *all = csi_columns_accounts(columns);
-    struct csi_parting parting = {arena, sets, named.count, all, check_part, &access, out, 0};
-    *who = out[1];
-    return csi_part(&parting, all, err);
+    struct csi_parting parting = {.arena = arena,
+                                  .columns = sets,
+                                  .column_count = named.count,
+                                  .all = all,
+                                  .ask = check_part,
+                                  .context = &access,
+                                  .out = out};
+    cs_status status = csi_part(&parting, all, err);
+    *who = *csi_draft_own(&out[1]);
+    return status;
 }

@@ -77,10 +77,28 @@ static struct csi_base *make(void *context, uint64_t generation, struct cs_error
 
 static const struct csi_rebuild rebuild = {make, NULL};
 
+/* Two of them, of nobody in particular: what they say is the law of who_test.c. */
+static void add_holdings(struct csi_base *to)
+{
+    static const struct csi_holding keys[] = {{7, 1, 0, 3}, {PEOPLE + 2, 2, 3, 7}};
+    static const uint32_t met[] = {7, 8, 900, PEOPLE + 2, PEOPLE + 3, PEOPLE + 5, PEOPLE + 8};
+    struct csi_holdings *holdings = &to->holdings;
+    size_t words = to->rolls.words;
+    holdings->count = CS_COUNT(keys);
+    holdings->met_count = CS_COUNT(met);
+    holdings->keys = memcpy(csi_alloc_must(sizeof keys), keys, sizeof keys);
+    holdings->met = memcpy(csi_alloc_must(sizeof met), met, sizeof met);
+    holdings->bits = csi_alloc_must(2 * words * sizeof *holdings->bits);
+    for (size_t i = 0; i < 2; i++)
+        memcpy(holdings->bits + i * words, to->rolls.at[i].accounts,
+               words * sizeof *holdings->bits);
+}
+
 static void set_up(void)
 {
     snprintf(path, sizeof path, "/tmp/certsh-snapshot-%ld", (long)getpid());
     base = make(NULL, 0, NULL);
+    add_holdings(base);
     made_again = 0;
     of.owner = (uint32_t)geteuid();
     ck_assert_msg(csi_snapshot_save(base, &of, path, 0644, &err) == CS_OK, "%s", err.text);
@@ -162,6 +180,19 @@ static void compare_primaries(const struct csi_base *other)
     }
 }
 
+/* A base that was made again has none. */
+static void compare_holdings(const struct csi_base *other)
+{
+    for (size_t i = 0; i < other->holdings.count; i++) {
+        struct csi_list met = csi_base_holding_met(other, i);
+        const uint64_t *bits = csi_base_holding_bits(other, i);
+        if (!bits)
+            return;
+        compare_list(csi_base_holding_met(base, i), met);
+        compare_bits(csi_base_holding_bits(base, i), bits);
+    }
+}
+
 static void compare_rolls(const struct csi_base *other)
 {
     const struct csi_rolls *a = csi_base_rolls(base), *b = csi_base_rolls(other);
@@ -187,6 +218,7 @@ static void compare_all(const struct csi_base *other)
     }
     compare_primaries(other);
     compare_rolls(other);
+    compare_holdings(other);
 }
 
 /* ------------------------------------------------------------------ the file */
@@ -428,8 +460,13 @@ static const struct lie {
     {"a bit of nobody's primary", CSI_SECTION_PRIMARY_BITS, 0, 0, 1},
     {"a bit beyond the groups", CSI_SECTION_GROUPS, (PEOPLE + GROUPS) / 64, 4, 0xffffffff},
     {"nobody's bit", CSI_SECTION_COMPUTERS, 0, 0, 1},
-    {"a bit beyond the accounts", CSI_SECTION_ACCOUNTS, (PEOPLE + GROUPS) / 64 * 2 + 1, 4,
-     0xffffffff},
+    {"a bit beyond the accounts", CSI_SECTION_ACCOUNTS, (PEOPLE + GROUPS) / 64, 4, 0xffffffff},
+    {"a bit far beyond the accounts", CSI_SECTION_ACCOUNTS, (PEOPLE + GROUPS) / 64 + 1, 0, 1},
+    {"a holding's way from beyond", CSI_SECTION_HOLDING_KEYS, 1,
+     offsetof(struct csi_holding, from), 0xffffffff},
+    {"a holding's way to beyond", CSI_SECTION_HOLDING_KEYS, 1, offsetof(struct csi_holding, to), 8},
+    {"a group on the way that is none", CSI_SECTION_HOLDING_MET, 4, 0, 0x7fffffff},
+    {"a bit of nobody's holding", CSI_SECTION_HOLDING_BITS, 0, 0, 1},
 };
 
 static uint64_t place_of(const struct csi_snapshot_head *head, const struct lie *lie)
