@@ -222,6 +222,8 @@ static int probe_certutil(struct cs_str name, struct cs_str head)
         return 80;
     if (text_has(name, "certutil") >= 0 || text_has(name, "catemplates") >= 0)
         return 50;
+    if (text_has(head, "ICertRequest") >= 0 || text_has(head, "ICertAdmin") >= 0)
+        return 60; /* -ping */
     return lists_templates(head) || text_has(head, " -- Auto-Enroll") >= 0 ? 50 : 0;
 }
 

@@ -68,6 +68,9 @@ cs_status csi_given_put_published(struct cs_import *import, const struct csi_giv
         return CS_OK;
     }
     struct cs_ca ca = *known;
+    if (known->templates_known && !csi_same_texts(known->templates, fact->names))
+        csi_import_contradicts(import, fact->spot, known->record.source,
+                               "the list of templates of ", known->name);
     ca.templates = fact->names;
     ca.templates_known = true;
     ca.record.source = csi_import_source(import, fact->spot);

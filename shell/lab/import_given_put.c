@@ -195,9 +195,11 @@ static cs_status put_right(struct cs_import *import, const struct csi_given_righ
         return CS_OK;
     }
     const struct cs_right_grant *old = cs_right_find(import->lab, grant.host, fact->name);
+    grant.sids = (struct cs_strs){sids, count};
     if (old)
         grant.record = old->record;
-    grant.sids = (struct cs_strs){sids, count};
+    if (old && !csi_same_texts(old->sids, grant.sids))
+        csi_import_contradicts(import, fact->spot, old->record.source, "", fact->name);
     grant.record.source = csi_import_source(import, fact->spot);
     csi_import_added(import, fact->spot);
     cs_id id;
@@ -215,6 +217,10 @@ static cs_status put_service(struct cs_import *import, const struct csi_given_se
     service.record = old ? old->record : (struct cs_record){0};
     if (!service.state && !old)
         return CS_OK; /* how it starts alone says nothing */
+    if (old && ((service.state && service.state != old->state) ||
+                (service.start && service.start != old->start)))
+        csi_import_contradicts(import, fact->spot, old->record.source, "the state of ",
+                               service.name);
     if (!service.state)
         service.state = old->state;
     if (!service.start)

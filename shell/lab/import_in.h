@@ -214,6 +214,12 @@ void csi_import_settle(struct cs_import *import);
 cs_status csi_import_put_domains(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_trusts(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *err);
+/* An earlier import (not a command, not an assumption) said otherwise: it is told with its place.
+ */
+void csi_import_contradicts(const struct cs_import *import, struct csi_spot spot,
+                            struct cs_source before, const char *what, struct cs_str name);
+/* The same texts, in any order and case? */
+bool csi_same_texts(struct cs_strs a, struct cs_strs b);
 /* The id behind the number of a DN, in whatever spelling; 0 when none bears it. */
 cs_id csi_import_find(struct cs_import *import, uint32_t number, struct csi_spot spot);
 /* Groups whose members are not all here become open: those with missing ranges, and `partial` ones

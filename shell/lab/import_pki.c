@@ -245,11 +245,15 @@ static cs_status put_ca(struct cs_import *import, const struct csi_import_ca *fr
         if (!ca.sd.length)
             ca.sd = old->sd;
         ca.excerpt = old->excerpt;
+        if (old->templates_known && !csi_same_texts(old->templates, ca.templates))
+            csi_import_contradicts(import, from->spot, old->record.source,
+                                   "the list of templates of ", ca.name);
     } else {
         ca.type = is_root(import, ca.name) ? CS_CA_ENTERPRISE_ROOT : CS_CA_ENTERPRISE_SUBORDINATE;
         csi_import_added(import, from->spot);
     }
-    ca.record.source = csi_import_source(import, from->spot);
+    if (!old || from->facts.templates_known || from->facts.sd.length)
+        ca.record.source = csi_import_source(import, from->spot); /* else it is but called */
     if (ca.dns.length) {
         cs_status status = csi_import_host(import, ca.dns, from->spot, &ca.host, err);
         if (status != CS_OK)

@@ -9,6 +9,37 @@
  */
 #include "import_in.h"
 
+/* ----------------------------------------------------------- contradictions */
+
+void csi_import_contradicts(const struct cs_import *import, struct csi_spot spot,
+                            struct cs_source before, const char *what, struct cs_str name)
+{
+    if (before.origin <= CS_ORIGIN_ASSUMED)
+        return;
+    struct cs_str place = cs_source_format(import->lab, import->arena, before);
+    csi_import_warn_at(import, spot, "%s%.*s was another before (%.*s): the later counts", what,
+                       CS_STR_ARG(name), CS_STR_ARG(place));
+}
+
+static bool among(struct cs_strs texts, struct cs_str text)
+{
+    for (size_t i = 0; i < texts.count; i++)
+        if (cs_str_same(texts.at[i], text))
+            return true;
+    return false;
+}
+
+bool csi_same_texts(struct cs_strs a, struct cs_strs b)
+{
+    for (size_t i = 0; i < a.count; i++)
+        if (!among(b, a.at[i]))
+            return false;
+    for (size_t i = 0; i < b.count; i++)
+        if (!among(a, b.at[i]))
+            return false;
+    return true;
+}
+
 /* ------------------------------------------------------------------ reports */
 
 static struct cs_value reasons_of(struct cs_arena *arena, const struct csi_import_file *file)

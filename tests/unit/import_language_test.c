@@ -224,8 +224,7 @@ static const struct {
             "CertUtil: -getreg command completed successfully.\r\n"},
     {"CP850", "ca1.corp.example", "Zertifizierungsstelle Süd",
      "Verbindung mit ca1.corp.example\\Zertifizierungsstelle Süd wird hergestellt...\r\n"
-     "Server \"Zertifizierungsstelle Süd\" ICertRequest2-Schnittstelle ist aktiv (0ms)\r\n"
-     "CertUtil: -ping-Befehl wurde erfolgreich ausgeführt.\r\n",
+     "Server \"Zertifizierungsstelle Süd\" ICertRequest2-Schnittstelle ist aktiv (0ms)\r\n",
      "Machine: Computer -- Automatische Registrierung: Zugriff verweigert\r\n"
      "User: Benutzer -- Automatische Registrierung\r\n",
      CONFIG "Zertifizierungsstelle Süd\\InterfaceFlags:\r\n\r\n"
