@@ -355,6 +355,8 @@ static struct cs_str plain_text(struct cs_arena *arena, struct cs_str bytes)
     struct cs_str text;
     if (cs_str_from_wide(arena, bytes, &text))
         return text;
+    if (cs_str_find(bytes, '\n') < 0) /* carriage returns alone end its lines */
+        return cs_str_from_file(arena, bytes);
     return cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")) ? cs_str_from(bytes, 3) : bytes;
 }
 

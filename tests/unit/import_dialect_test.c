@@ -259,6 +259,13 @@ static bool is_of_search(const struct pair *pair)
            is_named(pair, "pagedresults");
 }
 
+/* Lines of an old Mac. */
+static void write_returns(struct cs_buf *out, const struct pair *pair)
+{
+    write_plain(out, pair);
+    out->at[out->length - 1] = '\r';
+}
+
 /* Without its remarks, which promise a search of these attributes and this end. */
 static struct cs_str written_anew(struct cs_str text, write_fn *write)
 {
@@ -278,7 +285,7 @@ static struct cs_str written_anew(struct cs_str text, write_fn *write)
         line = cs_str_span(rest.at, end < 0 ? rest.length : (size_t)end);
         ptrdiff_t colon = cs_str_find(line, ':');
         if (!line.length)
-            cs_buf_addc(&out, '\n');
+            cs_buf_addc(&out, write == write_returns ? '\r' : '\n');
         if (colon <= 0 || line.at[0] == '#')
             continue;
         struct pair pair = {.name = cs_str_span(line.at, (size_t)colon)};
@@ -312,6 +319,7 @@ static const struct {
     {"ldifde", write_ldifde, NULL},
     {"ldifde -u", write_ldifde, "UTF-16"},
     {"ldifde, the other byte order", write_ldifde, "UTF-16BE"},
+    {"carriage returns alone", write_returns, NULL},
     {"no member", write_without_member, NULL},
     {"no memberOf", write_without_member_of, NULL},
     {"few attributes", write_few, NULL},
