@@ -1,9 +1,7 @@
 /* import_names.c - distinguished names by number (see import_names.h).  Room: lab. */
-#define _DEFAULT_SOURCE
 #include "import_names.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/alloc.h"
 #include "base/map.h"
@@ -66,23 +64,10 @@ static size_t home_of(const struct csi_names *names, uint32_t tag)
 
 /* ------------------------------------------------------------------ growing */
 
-#define PAGE ((uintptr_t)1 << 21)
-
-/*
- * A zeroed table.  A large one is looked up at random: with pages of 4 KiB most look-ups would
- * wait for the page table, too, so it asks for large ones before anybody touches it; a system
- * that has none goes on as always.
- */
+/* A zeroed table. */
 static void *table(size_t size)
 {
-    char *at = csi_alloc_must(size);
-#ifdef MADV_HUGEPAGE
-    uintptr_t from = ((uintptr_t)at + PAGE - 1) & ~(PAGE - 1),
-              to = ((uintptr_t)at + size) & ~(PAGE - 1);
-    if (to > from)
-        madvise(at + (from - (uintptr_t)at), to - from, MADV_HUGEPAGE);
-#endif
-    return memset(at, 0, size);
+    return memset(csi_alloc_must(size), 0, size);
 }
 
 static void place(struct csi_names *names, struct csi_name_slot slot)
