@@ -53,7 +53,7 @@ struct csi_names {
     size_t plain_count;
 };
 
-enum { CSI_NAMES_BATCH = 32 };
+enum { CSI_NAMES_BATCH = 64 };
 
 /* Begin to look a name up: what `tag` comes of, and its slot on its way from memory. */
 uint32_t csi_names_seek(const struct csi_names *names, struct cs_str text);

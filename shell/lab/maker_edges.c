@@ -76,18 +76,37 @@ static struct csi_edges by_member(const struct csi_runs *runs, size_t ids, bool 
     return out;
 }
 
-/* The same edges by their other end; each list comes out ascending, for ids go up. */
+/*
+ * The same edges by their other end, where counts of it stand at offsets[id + 1]; each list comes
+ * out ascending, for ids go up.
+ */
+static void turn(const struct csi_edges *edges, size_t ids, struct csi_edges *out)
+{
+    add_up(out, ids);
+    for (uint32_t id = 0; id <= ids; id++)
+        for (uint32_t i = edges->offsets[id]; i < edges->offsets[id + 1]; i++)
+            out->at[out->offsets[edges->at[i]]++] = id;
+    shift_back(out, ids);
+}
+
 static struct csi_edges turned(const struct csi_edges *edges, size_t ids)
 {
     size_t count = edges->offsets[ids + 1];
     struct csi_edges out = edges_new(ids, count);
     for (size_t i = 0; i < count; i++)
         out.offsets[edges->at[i] + 1]++;
-    add_up(&out, ids);
-    for (uint32_t id = 0; id <= ids; id++)
-        for (uint32_t i = edges->offsets[id]; i < edges->offsets[id + 1]; i++)
-            out.at[out.offsets[edges->at[i]]++] = id;
-    shift_back(&out, ids);
+    turn(edges, ids, &out);
+    return out;
+}
+
+/* All that was linked, by group, from the same by member. */
+static struct csi_edges by_group(const struct csi_runs *runs, const struct csi_edges *pile,
+                                 size_t ids)
+{
+    struct csi_edges out = edges_new(ids, runs->edges);
+    for (size_t r = 0; r < runs->count; r++)
+        out.offsets[runs->at[r].group + 1] += runs->at[r].count;
+    turn(pile, ids, &out);
     return out;
 }
 
@@ -112,8 +131,8 @@ void csi_runs_settle(struct csi_runs *runs, struct csi_base *made)
 {
     bool sorted;
     struct csi_edges pile = by_member(runs, made->count, &sorted);
+    made->members = by_group(runs, &pile, made->count);
     csi_runs_clear(runs);
-    made->members = turned(&pile, made->count);
     bool doubles = drop_doubles(&made->members, made->count);
     if (sorted && !doubles) {
         made->member_of = pile;
