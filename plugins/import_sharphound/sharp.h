@@ -144,8 +144,16 @@ struct sharp_file {
 /* Read a file of that type, object by object (sharp_stream.c). */
 cs_status sharp_read(struct sharp_file *file, struct json_source *source);
 
-/* Take the object as what the file holds (sharp_take.c). */
+/* Take the object as what the file holds (sharp_take.c, sharp_pki.c). */
 void sharp_take(struct sharp_file *file);
+void sharp_take_template(struct sharp_file *file);
+void sharp_take_ca(struct sharp_file *file);
+
+/* A field of the object: its text, or its number, which may have a sign as PowerShell writes. */
+struct cs_str sharp_field(const struct sharp_file *file, enum sharp_field which);
+uint32_t sharp_number(const struct sharp_file *file, enum sharp_field which);
+/* "User" of "USER@CORP.EXAMPLE". */
+struct cs_str sharp_before_at(struct cs_str name);
 
 /* "ESC1.LOCAL-S-1-5-32-574", "S-1-5-21-...-1104-544": the party, and the computer it is local
  * to (count 0 for none).  False when it is no SID. */

@@ -41,19 +41,19 @@ bool sharp_party(struct cs_str id, struct cs_import_party *party, struct cs_sid 
     return true;
 }
 
-static struct cs_str field(const struct sharp_file *file, enum sharp_field which)
+struct cs_str sharp_field(const struct sharp_file *file, enum sharp_field which)
 {
     return file->object.field[which];
 }
 
 /* A number, also one with a sign, as PowerShell writes flags. */
-static uint32_t number(const struct sharp_file *file, enum sharp_field which)
+uint32_t sharp_number(const struct sharp_file *file, enum sharp_field which)
 {
     int64_t value = 0;
-    return cs_str_integer(field(file, which), &value) ? (uint32_t)value : 0;
+    return cs_str_integer(sharp_field(file, which), &value) ? (uint32_t)value : 0;
 }
 
-static struct cs_str before_at(struct cs_str name)
+struct cs_str sharp_before_at(struct cs_str name)
 {
     for (size_t i = name.length; i-- > 0;)
         if (name.at[i] == '@')
@@ -67,17 +67,18 @@ static uint32_t primary_of(const struct sharp_file *file)
 {
     struct cs_import_party group;
     struct cs_sid computer;
-    return sharp_party(field(file, SHARP_PRIMARY), &group, &computer) ? cs_sid_rid(&group.sid) : 0;
+    return sharp_party(sharp_field(file, SHARP_PRIMARY), &group, &computer) ? cs_sid_rid(&group.sid)
+                                                                            : 0;
 }
 
 static uint32_t uac_of(const struct sharp_file *file, bool computer, uint32_t primary)
 {
-    uint32_t uac = number(file, SHARP_UAC);
+    uint32_t uac = sharp_number(file, SHARP_UAC);
     if (uac)
         return uac;
     if (computer)
         uac = primary == RID_DC || primary == RID_READ_ONLY_DC ? CS_UAC_DC : CS_UAC_WORKSTATION;
-    if (cs_str_same(field(file, SHARP_ENABLED), CS_STR("false")))
+    if (cs_str_same(sharp_field(file, SHARP_ENABLED), CS_STR("false")))
         uac |= CS_UAC_DISABLED;
     return uac;
 }
@@ -85,21 +86,21 @@ static uint32_t uac_of(const struct sharp_file *file, bool computer, uint32_t pr
 static struct cs_principal common(const struct sharp_file *file, const struct cs_import_party *who)
 {
     struct cs_principal p = {.sid = who->sid};
-    p.name = field(file, SHARP_SAM);
+    p.name = sharp_field(file, SHARP_SAM);
     if (!p.name.length)
-        p.name = before_at(field(file, SHARP_NAME));
-    p.display = field(file, SHARP_DISPLAY);
-    p.mail = field(file, SHARP_MAIL);
-    p.comment = field(file, SHARP_COMMENT);
-    p.os = field(file, SHARP_OS);
-    p.dn = field(file, SHARP_DN);
+        p.name = sharp_before_at(sharp_field(file, SHARP_NAME));
+    p.display = sharp_field(file, SHARP_DISPLAY);
+    p.mail = sharp_field(file, SHARP_MAIL);
+    p.comment = sharp_field(file, SHARP_COMMENT);
+    p.os = sharp_field(file, SHARP_OS);
+    p.dn = sharp_field(file, SHARP_DN);
     return p;
 }
 
 /* Whose SIDs are in "S-1-5-32-x" of this file. */
 static struct cs_str domain_of(const struct sharp_file *file, const struct cs_import_party *who)
 {
-    return field(file, SHARP_DOMAIN).length ? field(file, SHARP_DOMAIN) : who->domain;
+    return sharp_field(file, SHARP_DOMAIN).length ? sharp_field(file, SHARP_DOMAIN) : who->domain;
 }
 
 /* Everyone, Authenticated Users and their like: Windows fills them, whatever a file says. */
@@ -111,11 +112,13 @@ static bool windows_fills(const struct cs_sid *sid)
 static void take_user(struct sharp_file *file, const struct cs_import_party *who)
 {
     if (windows_fills(&who->sid)) { /* "NT AUTHORITY": a service's account */
-        cs_import_skip(file->import, "well-known account", field(file, SHARP_NAME), file->number);
+        cs_import_skip(file->import, "well-known account", sharp_field(file, SHARP_NAME),
+                       file->number);
         return;
     }
     struct cs_principal p = common(file, who);
-    p.managed = sharp_true(field(file, SHARP_GMSA)) || sharp_true(field(file, SHARP_MSA));
+    p.managed =
+        sharp_true(sharp_field(file, SHARP_GMSA)) || sharp_true(sharp_field(file, SHARP_MSA));
     p.kind = p.managed ? CS_COMPUTER : CS_USER;
     p.primary = primary_of(file);
     p.uac = uac_of(file, false, p.primary);
@@ -156,19 +159,21 @@ static void take_members(const struct sharp_file *file, const struct cs_import_p
 static void take_group(struct sharp_file *file, const struct cs_import_party *who)
 {
     if (windows_fills(&who->sid)) {
-        cs_import_skip(file->import, "well-known group", field(file, SHARP_NAME), file->number);
+        cs_import_skip(file->import, "well-known group", sharp_field(file, SHARP_NAME),
+                       file->number);
         return;
     }
     struct cs_principal p = common(file, who);
     p.kind = CS_GROUP;
     p.security = true;
-    p.scope = cs_sid_is_builtin(&who->sid) ? CS_SCOPE_BUILTIN : scope_of(field(file, SHARP_SCOPE));
+    p.scope =
+        cs_sid_is_builtin(&who->sid) ? CS_SCOPE_BUILTIN : scope_of(sharp_field(file, SHARP_SCOPE));
     /* The second sighting has no name of its own, and no members though there are some. */
     p.members_open = !p.dn.length && !file->object.members.count;
     cs_import_principal(file->import, &p, domain_of(file, who), file->number);
     struct cs_import_party group = *who;
     if (!group.domain.length)
-        group.domain = field(file, SHARP_DOMAIN);
+        group.domain = sharp_field(file, SHARP_DOMAIN);
     take_members(file, &group, &file->object.members);
 }
 
@@ -205,7 +210,7 @@ static void take_local(struct sharp_file *file, const struct cs_import_machine *
     if (!cs_sid_is_builtin(&group.sid))
         return;
     if (dc) {
-        group.domain = field(file, SHARP_DOMAIN);
+        group.domain = sharp_field(file, SHARP_DOMAIN);
         take_members(file, &group, &list->members);
         return;
     }
@@ -244,8 +249,8 @@ static void take_computer(struct sharp_file *file, const struct cs_import_party 
     p.kind = CS_COMPUTER;
     p.primary = primary_of(file);
     p.uac = uac_of(file, true, p.primary);
-    struct cs_str name =
-        field(file, SHARP_DNS).length ? field(file, SHARP_DNS) : field(file, SHARP_NAME);
+    struct cs_str name = sharp_field(file, SHARP_DNS).length ? sharp_field(file, SHARP_DNS)
+                                                             : sharp_field(file, SHARP_NAME);
     if (cs_str_find(name, '.') > 0 && cs_str_find(name, '@') < 0)
         p.dns = name;
     cs_import_principal(file->import, &p, domain_of(file, who), file->number);
@@ -304,7 +309,7 @@ static void take_trust(const struct sharp_file *file, struct cs_str domain,
 
 static void take_domain(struct sharp_file *file, const struct cs_import_party *who)
 {
-    struct cs_domain domain = {.dns = field(file, SHARP_NAME), .sid = who->sid};
+    struct cs_domain domain = {.dns = sharp_field(file, SHARP_NAME), .sid = who->sid};
     if (!domain.dns.length) {
         cs_import_skip(file->import, "domain without a name", CS_STR(""), file->number);
         return;
@@ -312,90 +317,6 @@ static void take_domain(struct sharp_file *file, const struct cs_import_party *w
     cs_import_domain(file->import, &domain, file->number);
     for (size_t i = 0; i < file->object.trusts.count; i++)
         take_trust(file, domain.dns, &file->object.trusts.at[i]);
-}
-
-/* ---------------------------------------------------------------------- PKI */
-
-struct flag_name {
-    const char *name;
-    uint32_t bit;
-};
-
-/* "PUBLISH_TO_DS, AUTO_ENROLLMENT", or a number. */
-static uint32_t flags_of(struct cs_str text, const struct flag_name *names, size_t count)
-{
-    int64_t value;
-    uint32_t bits = 0;
-    if (cs_str_integer(text, &value))
-        return (uint32_t)value;
-    while (text.length) {
-        ptrdiff_t comma = cs_str_find(text, ',');
-        struct cs_str word = cs_str_span(text.at, comma < 0 ? text.length : (size_t)comma);
-        text = cs_str_from(text, comma < 0 ? text.length : word.length + 1);
-        for (size_t i = 0; i < count; i++)
-            if (cs_str_is(cs_str_trim(word), names[i].name))
-                bits |= names[i].bit;
-    }
-    return bits;
-}
-
-/* MS-CRTD 2.26 and 2.28. */
-static const struct flag_name enroll_flags[] = {
-    {"INCLUDE_SYMMETRIC_ALGORITHMS", 0x1},
-    {"PEND_ALL_REQUESTS", CS_ENROLL_PEND_ALL_REQUESTS},
-    {"PUBLISH_TO_KRA_CONTAINER", 0x4},
-    {"PUBLISH_TO_DS", 0x8},
-    {"AUTO_ENROLLMENT_CHECK_USER_DS_CERTIFICATE", 0x10},
-    {"AUTO_ENROLLMENT", CS_ENROLL_AUTO_ENROLLMENT},
-    {"PREVIOUS_APPROVAL_VALIDATE_REENROLLMENT", 0x40},
-    {"USER_INTERACTION_REQUIRED", 0x100},
-    {"NO_SECURITY_EXTENSION", 0x80000},
-};
-static const struct flag_name name_flags[] = {
-    {"ENROLLEE_SUPPLIES_SUBJECT", 0x1},
-    {"ENROLLEE_SUPPLIES_SUBJECT_ALT_NAME", 0x10000},
-    {"SUBJECT_ALT_REQUIRE_DOMAIN_DNS", 0x400000},
-    {"SUBJECT_ALT_REQUIRE_SPN", 0x800000},
-    {"SUBJECT_ALT_REQUIRE_DIRECTORY_GUID", 0x1000000},
-    {"SUBJECT_ALT_REQUIRE_UPN", CS_NAME_REQUIRE_UPN},
-    {"SUBJECT_ALT_REQUIRE_EMAIL", CS_NAME_SAN_REQUIRE_EMAIL},
-    {"SUBJECT_ALT_REQUIRE_DNS", CS_NAME_SAN_REQUIRE_DNS},
-    {"SUBJECT_REQUIRE_DNS_AS_CN", CS_NAME_REQUIRE_DNS_AS_CN},
-    {"SUBJECT_REQUIRE_EMAIL", CS_NAME_REQUIRE_EMAIL},
-    {"SUBJECT_REQUIRE_COMMON_NAME", 0x40000000u},
-    {"SUBJECT_REQUIRE_DIRECTORY_PATH", 0x80000000u},
-};
-
-static void take_template(struct sharp_file *file)
-{
-    struct cs_template t = {.name = before_at(field(file, SHARP_NAME)), .excerpt = true};
-    t.display = field(file, SHARP_DISPLAY);
-    t.oid = field(file, SHARP_OID);
-    t.forest = field(file, SHARP_DOMAIN);
-    t.schema = number(file, SHARP_SCHEMA);
-    t.signatures = number(file, SHARP_SIGNATURES);
-    t.enroll_flags = flags_of(field(file, SHARP_ENROLL_FLAG), enroll_flags, CS_COUNT(enroll_flags));
-    if (sharp_true(field(file, SHARP_APPROVAL)))
-        t.enroll_flags |= CS_ENROLL_PEND_ALL_REQUESTS;
-    t.name_flags = flags_of(field(file, SHARP_NAME_FLAG), name_flags, CS_COUNT(name_flags));
-    if (file->object.aces.count)
-        t.sd = sharp_template_sd(file, &file->object.aces);
-    cs_import_template(file->import, &t, field(file, SHARP_ID), file->number);
-}
-
-static void take_ca(struct sharp_file *file)
-{
-    struct cs_ca ca = {.name = field(file, SHARP_CA_NAME), .dns = field(file, SHARP_DNS)};
-    if (!ca.name.length)
-        ca.name = before_at(field(file, SHARP_NAME));
-    ca.templates = (struct cs_strs){file->object.published.at, file->object.published.count};
-    ca.templates_known = true;
-    cs_import_ca(file->import, &ca, file->number);
-    if (!sharp_true(field(file, SHARP_SECURITY_COLLECTED)))
-        return;
-    struct cs_str sd = sharp_ca_sd(file, &file->object.security);
-    if (sd.length)
-        cs_import_ca_security(file->import, ca.name, sd, file->number);
 }
 
 /* ------------------------------------------------------------------ objects */
@@ -415,8 +336,8 @@ static void take_by_sid(struct sharp_file *file,
 {
     struct cs_import_party who;
     struct cs_sid computer;
-    if (!sharp_party(field(file, SHARP_ID), &who, &computer) || computer.count)
-        cs_import_skip(file->import, "without a SID", field(file, SHARP_NAME), file->number);
+    if (!sharp_party(sharp_field(file, SHARP_ID), &who, &computer) || computer.count)
+        cs_import_skip(file->import, "without a SID", sharp_field(file, SHARP_NAME), file->number);
     else
         take(file, &who);
 }
@@ -427,7 +348,7 @@ static void note_times(const struct sharp_file *file)
     static const enum sharp_field times[] = {SHARP_CREATED, SHARP_LOGON, SHARP_PASSWORD};
     for (size_t i = 0; i < CS_COUNT(times); i++) {
         int64_t time = 0;
-        if (cs_str_integer(field(file, times[i]), &time))
+        if (cs_str_integer(sharp_field(file, times[i]), &time))
             cs_import_saw(file->import, time);
     }
 }
@@ -436,8 +357,8 @@ void sharp_take(struct sharp_file *file)
 {
     cs_import_record(file->import);
     note_times(file);
-    if (sharp_true(field(file, SHARP_DELETED))) {
-        cs_import_skip(file->import, "deleted", field(file, SHARP_NAME), file->number);
+    if (sharp_true(sharp_field(file, SHARP_DELETED))) {
+        cs_import_skip(file->import, "deleted", sharp_field(file, SHARP_NAME), file->number);
         return;
     }
     for (size_t i = 0; i < CS_COUNT(takers); i++)
@@ -446,10 +367,10 @@ void sharp_take(struct sharp_file *file)
             return;
         }
     if (cs_str_same(file->type, CS_STR("certtemplates")))
-        take_template(file);
+        sharp_take_template(file);
     else if (cs_str_same(file->type, CS_STR("enterprisecas")))
-        take_ca(file);
+        sharp_take_ca(file);
     else
         cs_import_skip(file->import, cs_str_c(cs_import_arena(file->import), file->type),
-                       field(file, SHARP_NAME), file->number);
+                       sharp_field(file, SHARP_NAME), file->number);
 }
