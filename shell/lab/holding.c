@@ -24,7 +24,7 @@ uint64_t csi_forests_sum(const struct cs_lab *lab)
 
 /* -------------------------------------------------------------------- at all */
 
-static bool is_account(uint8_t kind)
+static bool is_account(enum cs_principal_kind kind)
 {
     return kind == CS_USER || kind == CS_COMPUTER;
 }
