@@ -54,7 +54,7 @@
 #include <certsh/value.h>
 #include <certsh/windows.h>
 
-enum { CS_PLUGIN_ABI = 1, CS_PLUGIN_REVISION = 1 };
+enum { CS_PLUGIN_ABI = 1, CS_PLUGIN_REVISION = 2 };
 
 struct cs_plugin {
     uint32_t abi;

@@ -14,7 +14,8 @@ enum {
     OLDEST_PLUGIN = offsetof(struct cs_plugin, formats),
     OLDEST_COMMAND = offsetof(struct cs_command, needs),
     OLDEST_IMPORTER = offsetof(struct cs_importer, data),
-    OLDEST_GATE = offsetof(struct cs_gate, data)
+    OLDEST_GATE = offsetof(struct cs_gate, data),
+    OLDEST_FORMAT = offsetof(struct cs_format, begin)
 };
 
 struct size {
@@ -38,7 +39,7 @@ static void list_sizes(const struct cs_plugin *plugin, struct size sizes[SIZES])
         {"cs_example", plugin->example_size, sizeof(struct cs_example), sizeof(struct cs_example)},
         {"cs_importer", plugin->importer_size, OLDEST_IMPORTER, sizeof(struct cs_importer)},
         {"cs_gate", plugin->gate_size, OLDEST_GATE, sizeof(struct cs_gate)},
-        {"cs_format", format_size(plugin), sizeof(struct cs_format), sizeof(struct cs_format)},
+        {"cs_format", format_size(plugin), OLDEST_FORMAT, sizeof(struct cs_format)},
     };
     memcpy(sizes, list, sizeof list);
 }
@@ -92,6 +93,8 @@ static const struct cs_plugin *in_our_shape(struct cs_arena *arena, const struct
                             sizeof(struct cs_importer));
     ours->gates =
         widen(arena, theirs->gates, theirs->gate_count, theirs->gate_size, sizeof(struct cs_gate));
+    ours->formats = widen(arena, ours->formats, ours->format_count, format_size(theirs),
+                          sizeof(struct cs_format));
     return ours;
 }
 

@@ -179,6 +179,42 @@ static cs_status check_free(struct cs_shell *shell, const struct cs_plugin *plug
     return taken(shell, there, plugin->name, origin, err);
 }
 
+static cs_status format_taken(const struct csi_plugin_entry *by, const struct cs_format *format,
+                              const char *plugin, const char *origin, struct cs_error *err)
+{
+    cs_fail(err, CS_EXISTS,
+            "format '%s' of plugin '%s' (%s) is there already, from plugin '%s' (%s)", format->name,
+            plugin, origin, by->name, by->origin);
+    return cs_error_hint(err, "rename it in one of them, or leave one of the plugins out");
+}
+
+static cs_status check_format(struct cs_shell *shell, const struct cs_plugin *plugin,
+                              const struct cs_format *format, const char *origin,
+                              struct cs_error *err)
+{
+    if (!format->name || !format->brief || (!format->write && !format->row))
+        return cs_fail(err, CS_ABI, "plugin '%s': format '%s' lacks its %s", plugin->name,
+                       format->name ? format->name : "",
+                       format->name && format->brief ? "write or row" : "name or brief");
+    for (size_t i = 0; i < shell->plugin_count; i++) {
+        const struct cs_plugin *other = shell->plugins[i].plugin;
+        bool own = other && strcmp(other->name, plugin->name) == 0; /* it is being reloaded */
+        for (size_t k = 0; other && !own && k < other->format_count; k++)
+            if (cs_str_same(cs_str_of(other->formats[k].name), cs_str_of(format->name)))
+                return format_taken(&shell->plugins[i], format, plugin->name, origin, err);
+    }
+    return CS_OK;
+}
+
+static cs_status check_formats(struct cs_shell *shell, const struct cs_plugin *plugin,
+                               const char *origin, struct cs_error *err)
+{
+    cs_status status = CS_OK;
+    for (size_t i = 0; status == CS_OK && i < plugin->format_count; i++)
+        status = check_format(shell, plugin, &plugin->formats[i], origin, err);
+    return status;
+}
+
 static cs_status check_plugin(struct cs_shell *shell, const struct cs_plugin *plugin,
                               const char *origin, struct cs_error *err)
 {
@@ -195,7 +231,7 @@ static cs_status check_plugin(struct cs_shell *shell, const struct cs_plugin *pl
         if (status == CS_OK)
             status = check_free(shell, plugin, &plugin->commands[i], origin, err);
     }
-    return status;
+    return status == CS_OK ? check_formats(shell, plugin, origin, err) : status;
 }
 
 static void add_importers(struct cs_shell *shell, const struct cs_plugin *plugin)
@@ -325,6 +361,8 @@ cs_status csi_registry_replace(struct cs_shell *shell, const struct cs_plugin *t
     if (!entry || strcmp(entry->origin, origin) != 0)
         return cs_fail(err, CS_STATE, "'%s' now calls itself plugin '%s'", origin, plugin->name);
     status = check_commands(shell, plugin, origin, err);
+    if (status == CS_OK)
+        status = check_formats(shell, plugin, origin, err);
     if (status != CS_OK)
         return status;
     remove_commands(shell, entry->name);
@@ -401,7 +439,7 @@ const struct cs_format *csi_registry_format(struct cs_shell *shell, struct cs_st
             (void)!csi_registry_load(shell, &shell->plugins[i], &err);
         const struct cs_plugin *plugin = shell->plugins[i].plugin;
         for (size_t k = 0; plugin && k < plugin->format_count; k++)
-            if (cs_str_is(name, plugin->formats[k].name))
+            if (cs_str_same(name, cs_str_of(plugin->formats[k].name)))
                 return &plugin->formats[k];
     }
     return NULL;

@@ -57,45 +57,37 @@ void csi_paths_find(struct cs_arena *arena, const struct csi_options *options,
 
 /* ------------------------------------------------------------------ output */
 
-enum csi_format { CSI_TABLE, CSI_JSON, CSI_JSONL, CSI_CSV, CSI_REPORT };
-bool csi_format_find(struct cs_str name, enum csi_format *format);
-
 struct csi_look {
-    enum csi_format format;
-    const struct cs_format *report; /* of CSI_REPORT: a plugin's */
+    const struct cs_format *format;
     FILE *out;
     bool utf8, colour, terminal, quiet;
     size_t width; /* 0: unlimited */
 };
 
-/* A sink that prints; `sink` comes first, so that one is the other. */
+/* A sink that prints by a format; `sink` comes first, so that one is the other. */
 struct csi_renderer {
     struct cs_sink sink;
     struct csi_look look;
-    struct cs_arena *arena; /* of one command: begin to end */
-    const struct cs_command *command;
-    size_t rows;                  /* given so far */
-    bool said, opened, broken;    /* words were said; output has begun; nobody reads it */
-    bool in_line;                 /* the words said last did not end their line */
-    const struct cs_value **kept; /* first rows of a table, which give the widths */
-    size_t kept_count;
-    size_t *widths, *least; /* of columns, and of what a line break would cut in them */
+    const struct cs_format *form; /* whose callbacks are called: the look's, or csi_whole_form */
+    struct cs_output output;      /* what they are given */
+    struct cs_arena *arena;       /* of one command: begin to finish */
+    cs_status status;             /* of the format: its first failure, which is `problem` */
+    struct cs_error problem;
+    bool begun;             /* and to be finished */
+    bool broken, unwritten; /* nobody reads the output; it cannot be written */
+    bool in_line;           /* the words said last did not end their line */
 };
 void csi_renderer_init(struct csi_renderer *renderer, const struct csi_look *look);
+/* After a command that ended with `status`: what is still to be written.  Returns that status, or
+ * the format's failure in its place. */
+cs_status csi_renderer_finish(struct csi_renderer *renderer, cs_status status,
+                              struct cs_error *err);
 void csi_renderer_clear(struct csi_renderer *renderer);
-void csi_table_init(struct csi_renderer *renderer);
-/* After a command that went well: no rows are a header alone, so that one sees there are none. */
-void csi_table_empty(struct csi_renderer *renderer);
-/* A format by its name, also a plugin's; and what is said of one that nobody knows. */
+/* Stands in for a format that wants all rows at once. */
+extern const struct cs_format csi_whole_form;
+/* A format by its name, of any plugin; and what is said of one that nobody knows. */
 bool csi_look_find(struct cs_shell *shell, struct cs_str name, struct csi_look *look);
 cs_status csi_format_unknown(struct cs_shell *shell, struct cs_str name, struct cs_error *err);
-void csi_report_init(struct csi_renderer *renderer);
-/* After a command that went well: all its rows as the plugin writes them. */
-cs_status csi_report_write(struct csi_renderer *renderer, struct cs_error *err);
-void csi_json_init(struct csi_renderer *renderer);
-void csi_csv_init(struct csi_renderer *renderer);
-/* Write all of `text` to the renderer's file; CS_IO. */
-cs_status csi_put(struct csi_renderer *renderer, struct cs_str text, struct cs_error *err);
 
 /* ----------------------------------------------------------------- program */
 
@@ -135,7 +127,7 @@ int csi_front_lua(struct csi_front *front, struct cs_str chunk, const char *name
 /* A line by the line grammar. */
 int csi_front_line(struct csi_front *front, struct cs_str line, const char *name);
 
-extern const struct cs_plugin csi_front_plugin; /* run */
+extern const struct cs_plugin csi_front_plugin; /* run, and the standard formats */
 extern struct csi_front *csi_front_current;     /* for its commands, and for signals */
 
 /* ----------------------------------------------------------------- grammar */

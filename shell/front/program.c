@@ -10,6 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "formats.h"
+
 #include "command/caps.h"
 #include "command/shell_internal.h"
 #include "plugin/load.h"
@@ -253,7 +255,8 @@ static size_t columns(const struct csi_front *front, FILE *out, bool terminal)
 
 struct csi_look csi_front_look(const struct csi_front *front, FILE *out)
 {
-    struct csi_look look = {.out = out, .terminal = isatty(fileno(out)) == 1};
+    struct csi_look look = {
+        .format = &csi_formats[0], .out = out, .terminal = isatty(fileno(out)) == 1};
     csi_look_find(front->shell, cs_shell_setting(front->shell, "format"), &look);
     look.utf8 = is_utf8() && !cs_str_is(cs_shell_setting(front->shell, "ascii"), "on");
     look.colour = wants_colour(front, look.terminal);

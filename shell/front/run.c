@@ -3,6 +3,8 @@
 
 #include <certsh/plugin.h>
 
+#include "formats.h"
+
 /* The script's arguments as C texts, NULL at the end. */
 static char **script_arguments(struct cs_call *call, struct cs_list words)
 {
@@ -48,6 +50,8 @@ static const struct cs_command commands[] = {{
 }};
 
 const struct cs_plugin csi_front_plugin = {
-    CS_PLUGIN_HEAD,          .name = "run",        .version = "1.0",
-    .brief = "runs scripts", .commands = commands, .command_count = CS_COUNT(commands),
+    CS_PLUGIN_HEAD,         .name = "run",
+    .version = "1.0",       .brief = "runs scripts",
+    .commands = commands,   .command_count = CS_COUNT(commands),
+    .formats = csi_formats, .format_count = CSI_FORMATS,
 };

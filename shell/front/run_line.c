@@ -81,10 +81,7 @@ static cs_status run_to(struct csi_front *front, const struct csi_pipe *pipe, st
     int kept = divert(out);
     csi_renderer_init(&renderer, look);
     status = cs_shell_run(front->shell, line, &renderer.sink, code, err);
-    if (status == CS_OK && look->format == CSI_REPORT)
-        status = csi_report_write(&renderer, err);
-    else if (status == CS_OK)
-        csi_table_empty(&renderer);
+    status = csi_renderer_finish(&renderer, status, err);
     if (status != CS_OK && renderer.broken) /* the program had enough */
         status = CS_OK, *code = 0;
     csi_renderer_clear(&renderer);

@@ -1,21 +1,19 @@
 /*
- * lua_extend.c - gates and report writers of Lua plugins.
+ * lua_extend.c - gates of Lua plugins.
  *
  *     gates = {{name = "site-hours", brief = "...", check = function(caller)
  *         if caller.from and caller.from.name == "KIOSK" then
  *             return {verdict = "denied", code = 0x800706BA, why = "kiosks do not enrol"}
  *         end
  *     end, column = function(caller) return {"S-1-5-11"} end}}
- *     formats = {{name = "markdown", brief = "...", write = function(report) return text end}}
  *
  * What comes out are the same structs that a plugin in C has; `data` is the Lua side.  A gate
  * looks and changes nothing: lab.write is withheld while it is asked.  Room: lua.
  */
 #include "lua/lua_internal.h"
 
-/* Run `fn` with `context`, held to what the extension's plugin may do, less `without`. */
-static cs_status call_held(const struct csi_lua_handler *handler, unsigned without,
-                           lua_CFunction fn, void *context, struct cs_error *err)
+cs_status csi_call_held(const struct csi_lua_handler *handler, unsigned without, lua_CFunction fn,
+                        void *context, struct cs_error *err)
 {
     struct cs_shell *shell = handler->lua->shell;
     unsigned granted = csi_caps_narrow(shell, handler->caps & ~without);
@@ -195,7 +193,7 @@ static cs_status ask_aside(struct asking *asking, struct cs_error *err)
     asking->aside = cs_arena_new();
     if (!asking->aside)
         return cs_fail(err, CS_MEMORY, "out of memory");
-    return call_held(asking->handler, CSI_LAB_WRITE, ask_in_lab, asking, err);
+    return csi_call_held(asking->handler, CSI_LAB_WRITE, ask_in_lab, asking, err);
 }
 
 static cs_status check_gate(const struct cs_caller *caller, struct cs_gate_answer *answer,
@@ -245,76 +243,4 @@ void csi_fill_gate(lua_State *L, int index, void *element)
                              .check = check_gate,
                              .column = data->column ? name_column : NULL,
                              .data = data};
-}
-
-/* ------------------------------------------------------------- report writers */
-
-struct writing {
-    const struct cs_report *report;
-    struct cs_buf *out;
-};
-
-static void push_rows(lua_State *L, const struct cs_report *report)
-{
-    const struct cs_fields *fields = &report->command->result;
-    lua_createtable(L, (int)report->count, 0);
-    for (size_t i = 0; i < report->count; i++) {
-        lua_createtable(L, 0, (int)fields->count);
-        for (size_t k = 0; k < fields->count; k++) {
-            csi_push_value(L, &report->rows[i][k], CSI_NULL_IS_NIL);
-            lua_setfield(L, -2, fields->at[k].name);
-        }
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-}
-
-/* {command, fields, rows}  [-0, +1, m] */
-static void push_report(lua_State *L, const struct cs_report *report)
-{
-    const struct cs_fields *fields = &report->command->result;
-    lua_createtable(L, 0, 3);
-    lua_pushstring(L, report->command->name);
-    lua_setfield(L, -2, "command");
-    lua_createtable(L, (int)fields->count, 0);
-    for (size_t i = 0; i < fields->count; i++) {
-        lua_pushstring(L, fields->at[i].name);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    lua_setfield(L, -2, "fields");
-    push_rows(L, report);
-    lua_setfield(L, -2, "rows");
-}
-
-/* (writing) */
-static int write_report(lua_State *L)
-{
-    const struct writing *writing = lua_touserdata(L, 1);
-    const struct csi_lua_handler *handler = writing->report->format->data;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, handler->function);
-    push_report(L, writing->report);
-    lua_call(L, 1, 1);
-    if (lua_type(L, -1) != LUA_TSTRING)
-        csi_raise_new(L, CS_INVALID, "format '%s' gave a %s, not a text",
-                      writing->report->format->name, luaL_typename(L, -1));
-    cs_buf_add_str(writing->out, csi_to_str(L, -1));
-    return 0;
-}
-
-static cs_status write_format(const struct cs_report *report, struct cs_buf *out,
-                              struct cs_error *err)
-{
-    struct writing writing = {report, out};
-    return call_held(report->format->data, 0, write_report, &writing, err);
-}
-
-void csi_fill_format(lua_State *L, int index, void *element)
-{
-    csi_known_keys(L, index, "name brief write");
-    struct csi_lua_handler *handler = csi_keep_handler(L, index, "write", csi_declaring(L));
-    if (!handler)
-        csi_raise_new(L, CS_INVALID, "'write' is missing: the function of the format");
-    *(struct cs_format *)element = (struct cs_format){.name = csi_keep_need(L, index, "name"),
-                                                      .brief = csi_keep_need(L, index, "brief"),
-                                                      .write = write_format,
-                                                      .data = handler};
 }

@@ -292,6 +292,9 @@ struct csi_lua_handler {
 #define CSI_PLAIN_NEEDS "lab.read lab.write"
 /* The function in the field `name` with what it may do; NULL when it is not there.  [-0, +0, e] */
 struct csi_lua_handler *csi_keep_handler(lua_State *L, int index, const char *name, unsigned caps);
+/* Run `fn` with `context`, held to what the handler's plugin may do, less `without`. */
+cs_status csi_call_held(const struct csi_lua_handler *handler, unsigned without, lua_CFunction fn,
+                        void *context, struct cs_error *err);
 /* What code that is declared now may do.  [-0, +0, -] */
 unsigned csi_declaring(lua_State *L);
 /* A text field that outlives the table.  [-0, +0, e] */

@@ -200,6 +200,71 @@ START_TEST(formats_in_lua)
 }
 END_TEST
 
+static cs_status put_to_buf(struct cs_output *output, struct cs_str text, struct cs_error *err)
+{
+    (void)err;
+    cs_buf_add_str(output->shell, text);
+    return CS_OK;
+}
+
+/* "lines" streams and keeps what it needs in its `out`; "stops" fails at its second row. */
+static const char streams[] =
+    "certsh.plugin{name = 'site', version = '1', brief = 'x', formats = {{\n"
+    "name = 'lines', brief = 'x',\n"
+    "begin = function(out) out.total = 0\n"
+    "  return out.command .. ' ' .. table.concat(out.fields, ',') .. ' ' .. out.types.size\n"
+    "    .. ' ' .. out.width .. tostring(out.utf8) .. tostring(out.terminal) end,\n"
+    "row = function(out, row) assert(out.rows == out.total) out.total = out.total + 1\n"
+    "  if row.size then return (' %s=%d'):format(row.name, row.size) end end,\n"
+    "finish = function(out)\n"
+    "  return (' %d %s %d %s'):format(out.rows, tostring(out.failed), out.columns 'h\\u{e4}',\n"
+    "    out.show{'a', 'b'}) end},\n"
+    "{name = 'bare', brief = 'x', row = function(_, row) return row.name end},\n"
+    "{name = 'stops', brief = 'x', row = function(out, row)\n"
+    "  if out.rows == 1 then error 'enough' end return row.name end},\n"
+    "{name = 'wrong', brief = 'x', row = function() return {} end}}}";
+
+static const struct {
+    const char *format;
+    cs_status row;
+    const char *text;
+} streamed[] = {{"lines", CS_OK, "thing list name,size number 70truefalse a=3 2 false 2 a, b"},
+                {"bare", CS_OK, "ab"},
+                {"stops", CS_SCRIPT, "a"},
+                {"wrong", CS_INVALID, ""}};
+
+START_TEST(streaming_formats_in_lua)
+{
+    static const struct cs_field fields[] = {{"name", &cs_type_text, "x"},
+                                             {"size", &cs_type_int, "x"}};
+    const struct cs_command command = {.name = "thing list", .result = {fields, 2}};
+    const struct cs_value one[] = {cs_value_text("a"), cs_value_int(3)};
+    const struct cs_value two[] = {cs_value_text("b"), cs_value_null()};
+    struct cs_error err = {0};
+    struct cs_buf out;
+    lua_case_run(at, streams);
+    const struct cs_format *format = csi_registry_format(at->shell, cs_str_of(streamed[_i].format));
+    cs_buf_init(&out, 1000);
+    struct cs_output output = {.format = format,
+                               .command = &command,
+                               .put = put_to_buf,
+                               .width = 70,
+                               .utf8 = true,
+                               .shell = &out};
+    ck_assert_int_eq(format->begin(&output, &err), CS_OK);
+    cs_status status = format->row(&output, one, &err);
+    output.rows = 1;
+    if (status == CS_OK)
+        status = format->row(&output, two, &err);
+    ck_assert_int_eq(status, streamed[_i].row);
+    output.rows = 2;
+    output.failed = status != CS_OK;
+    ck_assert_int_eq(format->finish(&output, &err), CS_OK);
+    ck_assert_str_eq(out.at ? out.at : "", streamed[_i].text);
+    cs_buf_clear(&out);
+}
+END_TEST
+
 Suite *lua_extend_suite(void);
 Suite *lua_extend_suite(void)
 {
@@ -211,6 +276,7 @@ Suite *lua_extend_suite(void)
     tcase_add_test(extend, importers_in_lua);
     tcase_add_test(extend, importers_in_lua_fail_cleanly);
     tcase_add_test(extend, formats_in_lua);
+    tcase_add_loop_test(extend, streaming_formats_in_lua, 0, (int)CS_COUNT(streamed));
     suite_add_tcase(suite, extend);
     return suite;
 }

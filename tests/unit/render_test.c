@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "front/formats.h"
 #include "front/front.h"
 #include "suites_shell.h"
 
@@ -12,7 +13,15 @@ static const struct cs_field fields[] = {{"name", &cs_type_text, "a name"},
                                          {"via", &cs_type_list, "a list"}};
 static const struct cs_command command = {.name = "x", .brief = "x", .result = {fields, 4}};
 
-/* What `count` rows look like; yours, free. */
+static const struct cs_format *format_named(const char *name)
+{
+    for (size_t i = 0; i < CSI_FORMATS; i++)
+        if (strcmp(csi_formats[i].name, name) == 0)
+            return &csi_formats[i];
+    return NULL;
+}
+
+/* What `count` rows look like when the command ended well; yours, free. */
 static char *rendered(const struct csi_look *look, size_t count, const char *said)
 {
     char *text = NULL;
@@ -37,48 +46,49 @@ static char *rendered(const struct csi_look *look, size_t count, const char *sai
                                   {.kind = CS_LIST}}};
     for (size_t i = 0; i < count; i++)
         ck_assert_int_eq(sink->row(sink, rows[i % 2], &err), CS_OK);
-    sink->end(sink);
+    ck_assert_int_eq(csi_renderer_finish(&renderer, CS_OK, &err), CS_OK);
     csi_renderer_clear(&renderer);
     fclose(here.out);
     return text;
 }
 
 static const struct {
-    enum csi_format format;
+    const char *format;
     size_t rows;
     bool colour;
     size_t width;
     const char *said, *text;
 } looks[] = {
-    {CSI_TABLE, 2, false, 0, NULL,
+    {"table", 2, false, 0, NULL,
      "name              count  verdict  via\n"
      "CORP\\DC02$            7  denied   a, b\n"
      "=cmd(\"x\"), ?[31m    -12\n"},
-    {CSI_TABLE, 1, true, 0, NULL,
+    {"table", 1, true, 0, NULL,
      "\033[1mname\033[0m        \033[1mcount\033[0m  \033[1mverdict\033[0m  \033[1mvia\033[0m\n"
      "CORP\\DC02$      7  \033[31mdenied\033[0m   a, b\n"},
-    {CSI_TABLE, 2, false, 34, NULL,
+    {"table", 2, false, 34, NULL,
      "name          count  verdict  via\n"
      "CORP\\DC02$        7  denied   a, b\n"
      "=cmd(\"x\"),      -12\n"
      "?[31m\n"},
-    {CSI_TABLE, 2, false, 0, "in words", "in words\n"},
-    {CSI_TABLE, 0, false, 0, NULL, ""},
-    {CSI_JSON, 0, false, 0, NULL, "[]\n"},
-    {CSI_JSON, 2, false, 0, NULL,
+    {"table", 2, false, 0, "in words", "in words\n"},
+    {"table", 0, false, 0, NULL, "name  count  verdict  via\n"},
+    {"json", 0, false, 0, NULL, "[]\n"},
+    {"json", 2, false, 0, NULL,
      "[\n {\"name\":\"CORP\\\\DC02$\",\"count\":7,\"verdict\":\"denied\",\"via\":[\"a\",\"b\"]},\n"
      " {\"name\":\"=cmd(\\\"x\\\"), \\u001b[31m\",\"count\":-12,\"verdict\":null,\"via\":[]}\n]\n"},
-    {CSI_JSONL, 1, false, 0, NULL,
+    {"jsonl", 1, false, 0, NULL,
      "{\"name\":\"CORP\\\\DC02$\",\"count\":7,\"verdict\":\"denied\",\"via\":[\"a\",\"b\"]}\n"},
-    {CSI_CSV, 2, false, 0, NULL,
+    {"csv", 2, false, 0, NULL,
      "name,count,verdict,via\r\nCORP\\DC02$,7,denied,\"a, b\"\r\n"
      "\"'=cmd(\"\"x\"\"), \x1b[31m\",-12,,\r\n"},
 };
 
 START_TEST(rows_look_as_they_should)
 {
-    struct csi_look look = {
-        .format = looks[_i].format, .colour = looks[_i].colour, .width = looks[_i].width};
+    struct csi_look look = {.format = format_named(looks[_i].format),
+                            .colour = looks[_i].colour,
+                            .width = looks[_i].width};
     char *text = rendered(&look, looks[_i].rows, looks[_i].said);
     ck_assert_str_eq(text, looks[_i].text);
     free(text);
@@ -87,7 +97,7 @@ END_TEST
 
 START_TEST(many_rows_stream_through)
 {
-    struct csi_look look = {.format = CSI_TABLE};
+    struct csi_look look = {.format = format_named("table")};
     char *text = rendered(&look, 5000, NULL);
     size_t lines = 0;
     for (const char *c = text; *c; c++)
