@@ -387,8 +387,8 @@ static cs_status stay_behind(const struct cs_lab *lab, struct cs_error *err)
     cs_fail(err, CS_STATE,
             "another shell has changed the lab file '%s', and this one has worlds on what it was",
             lab->store->path);
-    return cs_error_hint(err, "go on in one (world use NAME), or world drop them (world list): the "
-                              "lab is then read again");
+    return cs_error_hint(err, "go on in one (world use NAME), or drop them (world drop; world diff "
+                              "shows what one did): the lab is then read again");
 }
 
 cs_status cs_lab_refresh(struct cs_lab *lab, struct cs_error *err)

@@ -225,9 +225,6 @@ cs_status cs_world_keep(struct cs_lab *lab, struct cs_str name, struct cs_error 
     csi_branch_switch(lab, world);
     if (lab->store && csi_branch_is_root(lab, world->parent))
         status = csi_store_keep(lab->store, lab, world->base, err);
-    if (status == CS_STATE)
-        cs_error_hint(err,
-                      "world diff shows what to do again in the lab, once the world is dropped");
     if (status == CS_OK)
         csi_branch_join(lab);
     csi_store_name_line(lab);
