@@ -14,6 +14,10 @@
 static const struct cs_str slot_names[] = {CSI_ATTRIBUTES(ROW)};
 #undef ROW
 
+#define ROW(name, text) {text, sizeof(text) - 1},
+static const struct cs_str class_names[] = {CSI_CLASSES(ROW)};
+#undef ROW
+
 /* Most names differ in length or in the first letter; those need no folding of case. */
 static bool same_name(struct cs_str a, struct cs_str b)
 {
@@ -21,26 +25,34 @@ static bool same_name(struct cs_str a, struct cs_str b)
            (memcmp(a.at, b.at, a.length) == 0 || cs_str_same(a, b));
 }
 
+/* Most names mean nothing here; by length and both ends few of those meet one that does. */
+static size_t home_of(struct cs_str name)
+{
+    unsigned first = (unsigned char)name.at[0] | 0x20u;
+    unsigned last = (unsigned char)name.at[name.length - 1] | 0x20u;
+    return name.length * 7 + first * 5 + last;
+}
+
 void csi_slots_prepare(struct cs_import *import)
 {
     for (uint8_t i = 0; i < CSI_SLOT_COUNT; i++) {
-        uint8_t *first = &import->slot_first[slot_names[i].length % CS_COUNT(import->slot_first)];
+        uint8_t *first = &import->slot_first[home_of(slot_names[i]) % CS_COUNT(import->slot_first)];
         import->slot_next[i + 1] = *first;
         *first = i + 1;
     }
+    for (unsigned i = 0; i < CSI_CLASS_COUNT; i++)
+        import->classes[class_names[i].length % CS_COUNT(import->classes)] |= 1u << i;
 }
 
 enum csi_slot csi_slot_of(const struct cs_import *import, struct cs_str name)
 {
-    uint8_t i = import->slot_first[name.length % CS_COUNT(import->slot_first)];
+    if (!name.length)
+        return CSI_SLOT_COUNT;
+    uint8_t i = import->slot_first[home_of(name) % CS_COUNT(import->slot_first)];
     while (i && !same_name(slot_names[i - 1], name))
         i = import->slot_next[i];
     return i ? (enum csi_slot)(i - 1) : CSI_SLOT_COUNT;
 }
-
-#define ROW(name, text) {text, sizeof(text) - 1},
-static const struct cs_str class_names[] = {CSI_CLASSES(ROW)};
-#undef ROW
 
 /*
  * The slot of a name that comes after another one's: a search gives each entry its attributes in
@@ -65,10 +77,14 @@ bool csi_facts_is(const struct csi_facts *facts, enum csi_class which)
 
 static void add_class(struct csi_facts *facts, struct cs_str name)
 {
+    const uint32_t *of_length = facts->import->classes;
     facts->last_class = name;
-    for (unsigned i = 0; i < CSI_CLASS_COUNT; i++)
+    for (uint32_t left = of_length[name.length % CS_COUNT(facts->import->classes)]; left;
+         left &= left - 1) {
+        int i = __builtin_ctz(left);
         if (same_name(class_names[i], name))
             facts->classes |= 1u << i;
+    }
 }
 
 static void gather(struct csi_facts *facts)

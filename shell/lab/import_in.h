@@ -142,7 +142,8 @@ struct cs_import {
     struct cs_str bytes;                    /* of the file being read; slices of it stay */
     struct csi_texts texts, lists;
     struct csi_names names;
-    uint8_t slot_first[32], slot_next[64]; /* attributes by length of name (import_facts.c) */
+    uint8_t slot_first[256], slot_next[64]; /* attributes by name (import_facts.c) */
+    uint32_t classes[32];                   /* those that matter, bits by length of name */
     uint8_t parted;          /* what was taken of the record that is read: CSI_PARTED_... */
     uint8_t slot_after[64];  /* which came after which */
     struct csi_given *given; /* facts by SID and of machines; NULL while there are none */
