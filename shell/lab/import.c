@@ -51,7 +51,7 @@ struct cs_import *cs_import_new(struct cs_lab *lab, struct cs_arena *arena, cs_i
     import->lab = lab;
     import->arena = arena;
     import->host = host;
-    import->texts.arena = import->lists.arena = arena;
+    import->texts.arena = arena;
     import->names.arena = arena;
     csi_slots_prepare(import);
     return import;
@@ -250,6 +250,7 @@ void cs_import_drop(struct cs_import *import)
     csi_bulk_drop(import->bulk);
     import->bulk = NULL;
     csi_names_clear(&import->names);
+    csi_lists_clear(&import->lists);
     csi_given_drop(import);
 }
 

@@ -130,7 +130,7 @@ static void number_batch(struct cs_import *import, const struct cs_import_party 
 static uint32_t *party_numbers(struct cs_import *import, const struct cs_import_party *parties,
                                size_t count, uint32_t line)
 {
-    uint32_t *numbers = csi_texts_room(&import->lists, count * sizeof *numbers);
+    uint32_t *numbers = csi_lists_room(&import->lists, count * sizeof *numbers);
     for (size_t i = 0; i < count; i += BATCH)
         number_batch(import, parties + i, count - i < BATCH ? count - i : BATCH, line, numbers + i);
     return numbers;

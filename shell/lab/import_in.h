@@ -140,7 +140,8 @@ struct cs_import {
     bool accounts;                          /* users or computers are among the drafts */
     struct csi_bulk *bulk;                  /* from the first draft to the end */
     struct cs_str bytes;                    /* of the file being read; slices of it stay */
-    struct csi_texts texts, lists;
+    struct csi_texts texts;
+    struct csi_lists lists;
     struct csi_names names;
     uint8_t slot_first[256], slot_next[64]; /* attributes by name (import_facts.c) */
     uint32_t classes[32];                   /* those that matter, bits by length of name */

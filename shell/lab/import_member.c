@@ -31,8 +31,8 @@ static void flush(struct batch *batch)
         return;
     struct csi_import_edges *edges = csi_pile_add(import->arena, &import->edges, sizeof *edges);
     *edges = (struct csi_import_edges){
-        .names = csi_texts_room(&import->lists, batch->count * sizeof *edges->names),
-        .steps = csi_texts_room(&import->lists, batch->count),
+        .names = csi_lists_room(&import->lists, batch->count * sizeof *edges->names),
+        .steps = csi_lists_room(&import->lists, batch->count),
         .entry = batch->facts->name,
         .file = batch->facts->spot.file,
         .line = batch->line,

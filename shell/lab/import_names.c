@@ -134,9 +134,47 @@ static char *take(struct csi_texts *texts, size_t size)
     return at;
 }
 
-void *csi_texts_room(struct csi_texts *texts, size_t size)
+/* The first block is small for small files; the largest is, with malloc's words, large pages. */
+enum { FIRST_LISTS = 1 << 16, MOST_LISTS = (1 << 22) - 256 };
+
+struct csi_list_block {
+    struct csi_list_block *before;
+    size_t size;
+};
+
+static void more_lists(struct csi_lists *lists, size_t need)
 {
-    return take(texts, (size + 3) & ~(size_t)3);
+    struct csi_list_block *before = lists->last;
+    size_t size = before ? before->size * 2 : FIRST_LISTS;
+    if (size > MOST_LISTS)
+        size = MOST_LISTS;
+    if (size < need + sizeof *before)
+        size = need + sizeof *before;
+    lists->last = csi_alloc_must(size);
+    *lists->last = (struct csi_list_block){before, size};
+    lists->at = (char *)(lists->last + 1);
+    lists->left = size - sizeof *before;
+}
+
+void *csi_lists_room(struct csi_lists *lists, size_t size)
+{
+    size = (size + 3) & ~(size_t)3;
+    if (lists->left < size)
+        more_lists(lists, size);
+    char *at = lists->at;
+    lists->at += size;
+    lists->left -= size;
+    return at;
+}
+
+void csi_lists_clear(struct csi_lists *lists)
+{
+    while (lists->last) {
+        struct csi_list_block *before = lists->last->before;
+        csi_alloc_free(lists->last);
+        lists->last = before;
+    }
+    *lists = (struct csi_lists){0};
 }
 
 struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text)

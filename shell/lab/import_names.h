@@ -24,9 +24,17 @@ struct csi_texts {
     char *at;
     size_t left;
 };
-/* `size` bytes, aligned for numbers. */
-void *csi_texts_room(struct csi_texts *texts, size_t size);
 struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text);
+
+/* Lists of numbers that stay, in blocks that double up to a few large pages. */
+struct csi_lists {
+    struct csi_list_block *last;
+    char *at;
+    size_t left;
+};
+/* `size` bytes, aligned for numbers, not zeroed. */
+void *csi_lists_room(struct csi_lists *lists, size_t size);
+void csi_lists_clear(struct csi_lists *lists);
 
 /* What is known of a name besides its id. */
 enum {
