@@ -83,7 +83,7 @@ bool csi_store_snap_again(struct csi_store *store, struct csi_base *base)
     if (csi_snapshot_check(base, &ignored) != CS_OK && unlink(path) == 0 &&
         cs_lab_open(store->path, &lab, &ignored) == CS_OK)
         cs_lab_free(lab);
-    return access(path, W_OK) == 0;
+    return !store->read_only && access(path, F_OK) == 0;
 }
 
 struct csi_base *csi_store_take_base(struct csi_store *store, const struct cs_lab *lab)
