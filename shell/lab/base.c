@@ -53,6 +53,13 @@ const struct csi_rolls *csi_base_rolls(const struct csi_base *base)
     return &base->rolls;
 }
 
+const struct csi_rolls *csi_base_group_roll(const struct csi_base *base)
+{
+    if (base->guard)
+        csi_guard_group_roll(base->guard);
+    return &base->rolls;
+}
+
 struct cs_str csi_base_text(const struct csi_base *base, uint32_t place)
 {
     uint32_t length;

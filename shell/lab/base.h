@@ -153,8 +153,9 @@ const uint64_t *csi_base_holding_bits(const struct csi_base *base, size_t number
 
 /* The row of an id, 1..count. */
 static inline const struct csi_row *csi_base_row(const struct csi_base *base, cs_id id);
-/* The rolls, all bits of them. */
+/* The rolls: bits of accounts and computers; those of groups. */
 const struct csi_rolls *csi_base_rolls(const struct csi_base *base);
+const struct csi_rolls *csi_base_group_roll(const struct csi_base *base);
 /* A text of the pool by its place in a row; see csi_base_get. */
 struct cs_str csi_base_text(const struct csi_base *base, uint32_t place);
 
@@ -184,6 +185,7 @@ const uint64_t *csi_guard_holding_bits(struct csi_snapshot *guard, size_t number
 const struct csi_row *csi_guard_row(struct csi_snapshot *guard, cs_id id);
 const struct csi_row *csi_guard_texts(struct csi_snapshot *guard, cs_id id);
 void csi_guard_rolls(struct csi_snapshot *guard);
+void csi_guard_group_roll(struct csi_snapshot *guard);
 /* Let go of the file; true when the arrays lay in it. */
 bool csi_snapshot_unmap(struct csi_snapshot *mapped);
 void csi_guard_whole(struct csi_snapshot *guard);

@@ -8,6 +8,7 @@
  *
  * Room: lab.
  */
+#include "brief.h"
 #include "gate_in.h"
 
 /* ---------------------------------------------------------------- from where */
@@ -28,7 +29,7 @@ static bool is_workstation(void *context, const struct cs_record *record)
     return false;
 }
 
-cs_id csi_from_by_rule(const struct cs_lab *lab, const struct cs_principal *p, cs_id ca_host)
+static cs_id from_by_rule(const struct cs_lab *lab, const struct csi_brief *p, cs_id ca_host)
 {
     if (p->kind == CS_COMPUTER)
         return cs_host_of_account(lab, p->id);
@@ -71,17 +72,18 @@ static bool is_running(const struct cs_lab *lab, cs_id host)
 }
 
 static cs_status check_question(const struct cs_lab *lab, const struct cs_question *ask,
-                                struct cs_principal *p, struct cs_error *err)
+                                struct csi_brief *p, struct cs_error *err)
 {
     if (!cs_ca_get(lab, ask->ca))
         return cs_fail(err, CS_NOT_FOUND, "no such certification authority");
     if (!cs_template_get(lab, ask->template_))
         return cs_fail(err, CS_NOT_FOUND, "no such certificate template");
-    if (!cs_principal_get(lab, ask->principal, p))
+    if (!csi_brief_at(lab, ask->principal, CS_NOW, p))
         return cs_fail(err, CS_NOT_FOUND, "no such principal");
-    if (p->kind == CS_GROUP)
+    struct cs_principal group;
+    if (p->kind == CS_GROUP && cs_principal_get(lab, p->id, &group))
         return cs_fail(err, CS_INVALID, "'%.*s' is a group; users and computers enrol",
-                       CS_STR_ARG(p->name));
+                       CS_STR_ARG(group.name));
     return CS_OK;
 }
 
@@ -96,13 +98,13 @@ struct cs_caller csi_caller_of_all(const struct cs_lab *lab, struct cs_arena *ar
 
 cs_status csi_caller_place(const struct cs_lab *lab, struct cs_arena *arena,
                            const struct cs_question *ask, struct cs_caller *caller,
-                           struct cs_principal *p, struct cs_error *err)
+                           struct csi_brief *p, struct cs_error *err)
 {
     cs_status status = check_question(lab, ask, p, err);
     if (status != CS_OK)
         return status;
     *caller = csi_caller_of_all(lab, arena, ask);
-    caller->from = ask->from ? ask->from : csi_from_by_rule(lab, p, caller->ca_host);
+    caller->from = ask->from ? ask->from : from_by_rule(lab, p, caller->ca_host);
     caller->local = caller->from != 0 && caller->from == caller->ca_host;
     return CS_OK;
 }
@@ -111,7 +113,7 @@ cs_status csi_caller_make(const struct cs_lab *lab, struct cs_arena *arena,
                           const struct cs_question *ask, struct cs_caller *caller, bool *as_system,
                           struct cs_error *err)
 {
-    struct cs_principal p;
+    struct csi_brief p;
     cs_status status = csi_caller_place(lab, arena, ask, caller, &p, err);
     if (status != CS_OK)
         return status;

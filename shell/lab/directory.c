@@ -355,6 +355,8 @@ void csi_lab_found(struct cs_lab *lab)
         p.name = cs_str_of(known[i].name);
         csi_maker_add(maker, &p);
     }
+    csi_base_free(lab->base);
+    csi_delta_free(lab->delta);
     lab->base = csi_maker_finish(maker);
     lab->delta = csi_delta_new((cs_id)lab->base->count + 1);
 }

@@ -6,6 +6,8 @@
 
 #include <certsh/gate.h>
 
+struct csi_brief; /* brief.h */
+
 /* Aliases in SDDL as that host reads them; borrowed from the lab. */
 struct cs_sddl_scope csi_host_sddl_scope(const struct cs_lab *lab, const struct cs_host *host);
 
@@ -58,12 +60,10 @@ cs_status csi_caller_make(const struct cs_lab *lab, struct cs_arena *arena,
 /* The same without tokens; `p` is filled with the principal. */
 cs_status csi_caller_place(const struct cs_lab *lab, struct cs_arena *arena,
                            const struct cs_question *ask, struct cs_caller *caller,
-                           struct cs_principal *p, struct cs_error *err);
+                           struct csi_brief *p, struct cs_error *err);
 /* What is true of every caller of that question; principal, client and tokens are left open. */
 struct cs_caller csi_caller_of_all(const struct cs_lab *lab, struct cs_arena *arena,
                                    const struct cs_question *ask);
-/* Where a principal asks from by rule; 0 where nothing is known. */
-cs_id csi_from_by_rule(const struct cs_lab *lab, const struct cs_principal *p, cs_id ca_host);
 /* An answer before anything was asked: allowed, all lists empty. */
 struct cs_gate_answer csi_answer_new(void);
 

@@ -2,10 +2,11 @@
 #include "lab_internal.h"
 
 #include "base/alloc.h"
+#include "maker.h"
 
 static const char *const fixed_origins[] = {"lab", "command", "assumed"};
 
-struct cs_lab *cs_lab_new(void)
+struct cs_lab *csi_lab_blank(void)
 {
     struct cs_lab *lab = csi_alloc_must(sizeof *lab);
     *lab = (struct cs_lab){.memory = cs_arena_new(), .names = cs_arena_new()};
@@ -14,6 +15,14 @@ struct cs_lab *cs_lab_new(void)
     csi_alloc_check(lab->names);
     for (size_t i = 0; i < CS_COUNT(fixed_origins); i++)
         cs_lab_origin(lab, cs_str_of(fixed_origins[i]));
+    lab->base = csi_maker_finish(csi_maker_new());
+    lab->delta = csi_delta_new(1);
+    return lab;
+}
+
+struct cs_lab *cs_lab_new(void)
+{
+    struct cs_lab *lab = csi_lab_blank();
     csi_lab_found(lab);
     return lab;
 }

@@ -49,6 +49,8 @@ struct csi_gates *csi_lab_gates(struct cs_lab *lab);
 const struct csi_gates *csi_lab_gates_of(const struct cs_lab *lab);
 uint32_t csi_lab_birth(struct cs_lab *lab);
 
+/* A lab with nobody in it, which is going to get its base from elsewhere. */
+struct cs_lab *csi_lab_blank(void);
 /* Put the well-known principals into an empty lab's base. */
 void csi_lab_found(struct cs_lab *lab);
 

@@ -154,7 +154,7 @@ static bool may_be_group(const struct cs_lab *lab, const struct csi_rolls *rolls
 /* Slices grow while they are gone through: members of a slice's groups are one deeper. */
 static void take_nested(struct inward *in, cs_tick when)
 {
-    const struct csi_rolls *rolls = csi_base_rolls(in->lab->base);
+    const struct csi_rolls *rolls = csi_base_group_roll(in->lab->base);
     for (size_t s = 0; s < in->count; s++) {
         unsigned depth = in->slices[s].depth;
         size_t end = s + 1 < in->count ? in->slices[s + 1].from : in->walk->count;

@@ -338,8 +338,12 @@ const struct csi_row *csi_guard_texts(struct csi_snapshot *s, cs_id id)
 
 void csi_guard_rolls(struct csi_snapshot *s)
 {
-    (void)(need_all(s, CSI_SECTION_GROUPS) && need_all(s, CSI_SECTION_COMPUTERS) &&
-           need_all(s, CSI_SECTION_ACCOUNTS));
+    (void)(need_all(s, CSI_SECTION_COMPUTERS) && need_all(s, CSI_SECTION_ACCOUNTS));
+}
+
+void csi_guard_group_roll(struct csi_snapshot *s)
+{
+    (void)need_all(s, CSI_SECTION_GROUPS);
 }
 
 /* As csi_index_next, slot by slot. */

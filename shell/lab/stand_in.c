@@ -4,6 +4,7 @@
 #include <certsh/directory.h>
 
 #include "base/map.h"
+#include "brief.h"
 #include "gate_in.h"
 #include "index.h"
 
@@ -57,14 +58,15 @@ static struct made *add(struct csi_stand_ins *s, cs_id id, uint64_t hash)
 
 static cs_status put_together(struct csi_stand_ins *s, struct made *made, struct cs_error *err)
 {
-    struct cs_principal p;
+    struct csi_brief p;
     struct cs_token *token = cs_token_new(s->arena);
     if (!token)
         return cs_fail(err, CS_MEMORY, "no memory for a token");
     cs_status status = csi_caller_place(s->lab, s->arena, &made->ask, &made->caller, &p, err);
     if (status != CS_OK)
         return status;
-    cs_token_add(token, &p.sid, CS_TOKEN_ENABLED, CS_ORIGIN_USER, CS_TOKEN_NO_VIA);
+    struct cs_sid sid = csi_brief_sid(&p);
+    cs_token_add(token, &sid, CS_TOKEN_ENABLED, CS_ORIGIN_USER, CS_TOKEN_NO_VIA);
     csi_columns_hold(s->columns, p.id, token);
     made->caller.shared = &s->shared;
     made->caller.ca_token = made->caller.com_token = token;

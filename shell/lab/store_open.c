@@ -238,7 +238,7 @@ static cs_status open_store(struct csi_store *store, struct cs_lab **lab, struct
     if (status != CS_OK)
         return status;
     csi_store_stay(store);
-    struct cs_lab *fresh = cs_lab_new();
+    struct cs_lab *fresh = csi_lab_blank();
     status = load(store, fresh, err);
     if (status == CS_OK) {
         *lab = fresh;
@@ -353,7 +353,7 @@ cs_status csi_store_reload(struct cs_lab *lab, struct cs_error *err)
 {
     struct csi_store *store = lab->store;
     struct csi_state known = store->state;
-    struct cs_lab *fresh = cs_lab_new();
+    struct cs_lab *fresh = csi_lab_blank();
     cs_status status = load(store, fresh, err);
     if (status == CS_OK) {
         take_over(lab, fresh);

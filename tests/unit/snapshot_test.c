@@ -196,6 +196,7 @@ static void compare_holdings(const struct csi_base *other)
 static void compare_rolls(const struct csi_base *other)
 {
     const struct csi_rolls *a = csi_base_rolls(base), *b = csi_base_rolls(other);
+    csi_base_group_roll(other);
     size_t size = a->words * sizeof(uint64_t);
     ck_assert(a->count == b->count && a->words == b->words && a->whole == b->whole);
     ck_assert(!memcmp(a->groups, b->groups, size) && !memcmp(a->computers, b->computers, size));
