@@ -25,7 +25,8 @@ struct part {
     size_t *active; /* columns that may part somebody */
     size_t active_count;
     struct node root;
-    size_t at; /* first word of the block */
+    size_t at;   /* first word of the block */
+    size_t rest; /* from that word on, nobody is in any active column */
     struct cs_error *err;
     cs_status status;
 };
@@ -84,10 +85,10 @@ static cs_id first_of(const struct part *part, uint64_t *block)
     return (cs_id)(part->at * 64) + (block[0] & 1 ? 0 : cs_set_next(&set, 0));
 }
 
-static void collect(struct part *part, int answer, const uint64_t *block)
+static void collect(struct part *part, int answer, const uint64_t *restrict block)
 {
     struct csi_draft *out = out_of(part, answer);
-    uint64_t *into = out ? csi_draft_write(out, part->at, part->at + CS_SET_BLOCK) : NULL;
+    uint64_t *restrict into = out ? csi_draft_write(out, part->at, part->at + CS_SET_BLOCK) : NULL;
     for (size_t w = 0; into && w < CS_SET_BLOCK; w++)
         into[w] |= block[w];
 }
@@ -98,7 +99,8 @@ struct halves {
     uint64_t some_in, some_out;
 };
 
-static void halve(const uint64_t *block, const uint64_t *holders, struct halves *halves)
+static void halve(const uint64_t *restrict block, const uint64_t *restrict holders,
+                  struct halves *restrict halves)
 {
     uint64_t some_in = 0, some_out = 0;
     for (size_t w = 0; w < CS_SET_BLOCK; w++) {
@@ -138,23 +140,26 @@ static void split(struct part *part, struct node *node, size_t column, uint64_t 
 }
 
 /* Who is to be asked, of the block; false: nobody. */
-static bool take_block(const struct part *part, const struct cs_set *among, uint64_t *block)
+static bool take_block(const struct part *part, const struct cs_set *among,
+                       uint64_t *restrict block)
 {
     const struct cs_set *except = part->how->except;
     uint64_t some = 0;
-    for (size_t w = 0; w < CS_SET_BLOCK; w++) {
-        block[w] = among->words[part->at + w];
-        if (except)
-            block[w] &= ~except->words[part->at + w];
+    memcpy(block, among->words + part->at, CS_SET_BLOCK * sizeof *block);
+    for (size_t w = 0; except && w < CS_SET_BLOCK; w++)
+        block[w] &= ~except->words[part->at + w];
+    for (size_t w = 0; w < CS_SET_BLOCK; w++)
         some |= block[w];
-    }
     return some != 0;
 }
 
-/* Everybody gets an answer that nobody collects: the rest needs no look. */
+/* Everybody who is left gets one answer, and nobody collects it: they need no look. */
 static bool is_settled(const struct part *part)
 {
-    return part->root.answer != OPEN && !out_of(part, part->root.answer);
+    const struct node *node = &part->root;
+    while (node && node->answer == OPEN && part->at >= part->rest)
+        node = node->out;
+    return node && node->answer != OPEN && !out_of(part, node->answer);
 }
 
 /* Of a sample of words, those with accounts on both sides of a column. */
@@ -185,6 +190,7 @@ static void find_active(struct part *part)
         for (; at > 0 && even[active[at - 1]] > even[i]; at--)
             active[at] = active[at - 1];
         active[at] = i;
+        part->rest = column->to > part->rest ? column->to : part->rest;
     }
     part->active = active;
 }

@@ -108,6 +108,8 @@ static struct csi_db *open_db(const char *path, enum csi_db_mode mode, enum csi_
         [CSI_DB_READ] = SQLITE_OPEN_READONLY,
         [CSI_DB_IMMUTABLE] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
     };
+    /* Nobody asks how much memory there is; refused in a host that has begun already. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     char *uri = mode == CSI_DB_IMMUTABLE ? immutable_uri(path) : NULL;
     sqlite3 *db = NULL;
     int code = sqlite3_open_v2(uri ? uri : path, &db, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL);

@@ -34,7 +34,7 @@ void csi_module_store(const char *path)
 
 const void *csi_module_symbol(const char *path, const char *symbol, struct cs_error *err)
 {
-    void *module = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    void *module = path ? dlopen(path, RTLD_LAZY | RTLD_LOCAL) : NULL;
     const void *at = module ? dlsym(module, symbol) : NULL;
     if (at)
         return at;
