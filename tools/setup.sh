@@ -8,7 +8,7 @@
 # nothing missing and asks neither apt nor the network.  Elsewhere their names are told.
 
 build_apt="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libreadline-dev libyajl-dev libutf8proc-dev libsqlite3-dev zlib1g-dev libzip-dev libhivex-dev"
-test_apt="clang libclang-rt-dev lua5.4 check clang-format git diffutils binutils libxml2-utils make"
+test_apt="clang libclang-rt-dev lua5.4 check clang-format git diffutils binutils libxml2-utils make lua-busted valgrind"
 build_dnf="gcc cmake ninja-build pkgconf-pkg-config lua-devel readline-devel yajl-devel utf8proc-devel sqlite-devel zlib-devel libzip-devel hivex-devel"
 test_dnf="clang compiler-rt lua check-devel clang-tools-extra git diffutils binutils libxml2 make"
 build_pacman="gcc cmake ninja pkgconf lua54 readline yajl libutf8proc sqlite zlib libzip hivex"
