@@ -5,7 +5,7 @@
  * a declared one loads its plugin, which then fills the entries it declared.  Nothing is ever
  * taken out again, so a pointer to a command lives as long as the shell.  Room: command.
  */
-#include "shell_internal.h"
+#include "extend.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -179,42 +179,6 @@ static cs_status check_free(struct cs_shell *shell, const struct cs_plugin *plug
     return taken(shell, there, plugin->name, origin, err);
 }
 
-static cs_status format_taken(const struct csi_plugin_entry *by, const struct cs_format *format,
-                              const char *plugin, const char *origin, struct cs_error *err)
-{
-    cs_fail(err, CS_EXISTS,
-            "format '%s' of plugin '%s' (%s) is there already, from plugin '%s' (%s)", format->name,
-            plugin, origin, by->name, by->origin);
-    return cs_error_hint(err, "rename it in one of them, or leave one of the plugins out");
-}
-
-static cs_status check_format(struct cs_shell *shell, const struct cs_plugin *plugin,
-                              const struct cs_format *format, const char *origin,
-                              struct cs_error *err)
-{
-    if (!format->name || !format->brief || (!format->write && !format->row))
-        return cs_fail(err, CS_ABI, "plugin '%s': format '%s' lacks its %s", plugin->name,
-                       format->name ? format->name : "",
-                       format->name && format->brief ? "write or row" : "name or brief");
-    for (size_t i = 0; i < shell->plugin_count; i++) {
-        const struct cs_plugin *other = shell->plugins[i].plugin;
-        bool own = other && strcmp(other->name, plugin->name) == 0; /* it is being reloaded */
-        for (size_t k = 0; other && !own && k < other->format_count; k++)
-            if (cs_str_same(cs_str_of(other->formats[k].name), cs_str_of(format->name)))
-                return format_taken(&shell->plugins[i], format, plugin->name, origin, err);
-    }
-    return CS_OK;
-}
-
-static cs_status check_formats(struct cs_shell *shell, const struct cs_plugin *plugin,
-                               const char *origin, struct cs_error *err)
-{
-    cs_status status = CS_OK;
-    for (size_t i = 0; status == CS_OK && i < plugin->format_count; i++)
-        status = check_format(shell, plugin, &plugin->formats[i], origin, err);
-    return status;
-}
-
 static cs_status check_plugin(struct cs_shell *shell, const struct cs_plugin *plugin,
                               const char *origin, struct cs_error *err)
 {
@@ -231,26 +195,7 @@ static cs_status check_plugin(struct cs_shell *shell, const struct cs_plugin *pl
         if (status == CS_OK)
             status = check_free(shell, plugin, &plugin->commands[i], origin, err);
     }
-    return status == CS_OK ? check_formats(shell, plugin, origin, err) : status;
-}
-
-static void add_importers(struct cs_shell *shell, const struct cs_plugin *plugin)
-{
-    if (!plugin->importer_count)
-        return;
-    size_t count = shell->importer_count + plugin->importer_count;
-    shell->importers = csi_alloc_again(shell->importers, count * sizeof(void *));
-    cs_bug_if(!shell->importers);
-    for (size_t i = 0; i < plugin->importer_count; i++)
-        shell->importers[shell->importer_count++] = &plugin->importers[i];
-}
-
-static cs_status add_gates(struct cs_lab *lab, const struct cs_plugin *plugin, struct cs_error *err)
-{
-    cs_status status = CS_OK;
-    for (size_t i = 0; lab && status == CS_OK && i < plugin->gate_count; i++)
-        status = cs_gate_add(lab, &plugin->gates[i], err);
-    return status;
+    return status == CS_OK ? csi_extend_check_formats(shell, plugin, origin, err) : status;
 }
 
 static void note_plugin(struct cs_shell *shell, const struct cs_plugin *plugin, const char *origin)
@@ -288,12 +233,12 @@ cs_status cs_shell_add_plugin(struct cs_shell *shell, const struct cs_plugin *th
     if (status == CS_OK)
         status = check_plugin(shell, plugin, origin, err);
     if (status == CS_OK)
-        status = add_gates(shell->lab, plugin, err);
+        status = csi_extend_add_gates(shell->lab, plugin, err);
     if (status != CS_OK)
         return status;
     note_plugin(shell, plugin, origin);
     add_commands(shell, plugin);
-    add_importers(shell, plugin);
+    csi_extend_add_importers(shell, plugin);
     return CS_OK;
 }
 
@@ -312,27 +257,6 @@ static void remove_commands(struct cs_shell *shell, const char *plugin)
         csi_map_set(&shell->names,
                     cs_str_fold(shell->arena, cs_str_of(shell->commands[i].entry.name)),
                     (uint32_t)i + 1);
-}
-
-static void remove_importers(struct cs_shell *shell, const struct cs_plugin *plugin)
-{
-    size_t kept = 0;
-    if (!plugin->importer_count)
-        return;
-    for (size_t i = 0; i < shell->importer_count; i++)
-        if (shell->importers[i] < plugin->importers ||
-            shell->importers[i] >= plugin->importers + plugin->importer_count)
-            shell->importers[kept++] = shell->importers[i];
-    shell->importer_count = kept;
-}
-
-/* A gate stands in open labs: one of the same name answers from now on as the new one does. */
-static void replace_gates(const struct cs_plugin *old, const struct cs_plugin *plugin)
-{
-    for (size_t i = 0; i < old->gate_count; i++)
-        for (size_t j = 0; j < plugin->gate_count; j++)
-            if (strcmp(old->gates[i].name, plugin->gates[j].name) == 0)
-                *(struct cs_gate *)(size_t)&old->gates[i] = plugin->gates[j];
 }
 
 /* May these commands stand, once those of the same plugin are gone? */
@@ -362,17 +286,17 @@ cs_status csi_registry_replace(struct cs_shell *shell, const struct cs_plugin *t
         return cs_fail(err, CS_STATE, "'%s' now calls itself plugin '%s'", origin, plugin->name);
     status = check_commands(shell, plugin, origin, err);
     if (status == CS_OK)
-        status = check_formats(shell, plugin, origin, err);
+        status = csi_extend_check_formats(shell, plugin, origin, err);
     if (status != CS_OK)
         return status;
     remove_commands(shell, entry->name);
     if (entry->plugin) {
-        remove_importers(shell, entry->plugin);
-        replace_gates(entry->plugin, plugin);
+        csi_extend_remove_importers(shell, entry->plugin);
+        csi_extend_replace_gates(entry->plugin, plugin);
     }
     note_plugin(shell, plugin, origin);
     add_commands(shell, plugin);
-    add_importers(shell, plugin);
+    csi_extend_add_importers(shell, plugin);
     return CS_OK;
 }
 
@@ -408,41 +332,6 @@ cs_status csi_registry_load(struct cs_shell *shell, struct csi_plugin_entry *plu
     if (status != CS_OK)
         note_problem(plugin, err);
     return status;
-}
-
-void csi_registry_add_gates(struct cs_shell *shell, struct cs_lab *lab)
-{
-    struct cs_error err;
-    for (size_t i = 0; i < shell->plugin_count; i++) {
-        if (shell->plugins[i].has_gates && csi_registry_load(shell, &shell->plugins[i], &err))
-            continue;
-        if (shell->plugins[i].plugin && add_gates(lab, shell->plugins[i].plugin, &err) != CS_OK)
-            memcpy(shell->plugins[i].problem, err.text, sizeof err.text);
-    }
-}
-
-size_t cs_shell_importers(struct cs_shell *shell, const struct cs_importer *const **list)
-{
-    struct cs_error err;
-    for (size_t i = 0; i < shell->plugin_count; i++)
-        if (shell->plugins[i].has_importers && !shell->plugins[i].problem[0])
-            (void)!csi_registry_load(shell, &shell->plugins[i], &err);
-    *list = (const struct cs_importer *const *)shell->importers;
-    return shell->importer_count;
-}
-
-const struct cs_format *csi_registry_format(struct cs_shell *shell, struct cs_str name)
-{
-    struct cs_error err;
-    for (size_t i = 0; i < shell->plugin_count; i++) {
-        if (shell->plugins[i].has_formats && !shell->plugins[i].problem[0])
-            (void)!csi_registry_load(shell, &shell->plugins[i], &err);
-        const struct cs_plugin *plugin = shell->plugins[i].plugin;
-        for (size_t k = 0; plugin && k < plugin->format_count; k++)
-            if (cs_str_same(name, cs_str_of(plugin->formats[k].name)))
-                return &plugin->formats[k];
-    }
-    return NULL;
 }
 
 const struct csi_plugin_entry *csi_registry_owner(struct cs_shell *shell,
