@@ -265,6 +265,34 @@ START_TEST(streaming_formats_in_lua)
 }
 END_TEST
 
+static const struct cs_value *place;
+static size_t rows_seen;
+
+static cs_status see_place(struct cs_sink *sink, const struct cs_value *values,
+                           struct cs_error *err)
+{
+    (void)sink, (void)err;
+    place = place ? place : values;
+    ck_assert_ptr_eq(values, place);
+    rows_seen++;
+    return CS_OK;
+}
+
+/* A row that is given lies where the last one lay: millions take the memory of one. */
+START_TEST(rows_of_lua_take_one_place)
+{
+    struct cs_sink sink = {.row = see_place};
+    struct cs_error err = {0};
+    int code = 0;
+    place = NULL;
+    rows_seen = 0;
+    lua_case_run(at, "certsh.command{name = 'many', brief = 'x', result = {{'n', 'text', 'x'}},\n"
+                     "run = function(call) for i = 1, 5000 do call:row{n = 'row ' .. i} end end}");
+    ck_assert_int_eq(cs_shell_run(at->shell, CS_STR("many"), &sink, &code, &err), CS_OK);
+    ck_assert_uint_eq(rows_seen, 5000);
+}
+END_TEST
+
 Suite *lua_extend_suite(void);
 Suite *lua_extend_suite(void)
 {
@@ -276,6 +304,7 @@ Suite *lua_extend_suite(void)
     tcase_add_test(extend, importers_in_lua);
     tcase_add_test(extend, importers_in_lua_fail_cleanly);
     tcase_add_test(extend, formats_in_lua);
+    tcase_add_test(extend, rows_of_lua_take_one_place);
     tcase_add_loop_test(extend, streaming_formats_in_lua, 0, (int)CS_COUNT(streamed));
     suite_add_tcase(suite, extend);
     return suite;
