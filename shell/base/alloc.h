@@ -12,9 +12,6 @@
 CS_API void *csi_alloc(size_t size);                  /* NULL when memory runs out */
 CS_API void *csi_alloc_zero(size_t size);             /* all zero, large ones untouched till used */
 CS_API void *csi_alloc_again(void *old, size_t size); /* realloc */
-/* The same for an array of `used` bytes that grows: what becomes large is copied to large pages,
- * for pages that were touched stay as small as they are. */
-CS_API void *csi_alloc_more(void *old, size_t used, size_t size);
 CS_API void csi_alloc_free(void *memory);
 CS_API void *csi_alloc_must(size_t size); /* stops the program instead of NULL */
 /* Stops the program, as the line above does, where what was asked for is NULL. */

@@ -134,8 +134,8 @@ static char *take(struct csi_texts *texts, size_t size)
     return at;
 }
 
-/* The first block is small for small files; the largest is, with malloc's words, large pages. */
-enum { FIRST_LISTS = 1 << 16, MOST_LISTS = (1 << 22) - 256 };
+/* The first block is small for small files. */
+enum { FIRST_LISTS = 1 << 16, MOST_LISTS = 1 << 22 };
 
 struct csi_list_block {
     struct csi_list_block *before;

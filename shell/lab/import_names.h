@@ -26,7 +26,7 @@ struct csi_texts {
 };
 struct cs_str csi_texts_keep(struct csi_texts *texts, struct cs_str text);
 
-/* Lists of numbers that stay, in blocks that double up to a few large pages. */
+/* Lists of numbers that stay, in blocks that double. */
 struct csi_lists {
     struct csi_list_block *last;
     char *at;

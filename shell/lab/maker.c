@@ -20,12 +20,11 @@ struct csi_maker {
 
 void *csi_grow(void *at, size_t *room, size_t need, size_t size)
 {
-    const size_t used = *room * size;
     if (need <= *room)
         return at;
     while (*room < need)
         *room = *room ? *room * 2 : 64;
-    void *bigger = csi_alloc_more(at, used, *room * size);
+    void *bigger = csi_alloc_again(at, *room * size);
     return bigger ? bigger : csi_alloc_must(SIZE_MAX / 2);
 }
 
