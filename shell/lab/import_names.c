@@ -159,7 +159,7 @@ static void more_lists(struct csi_lists *lists, size_t need)
 void *csi_lists_room(struct csi_lists *lists, size_t size)
 {
     size = (size + 3) & ~(size_t)3;
-    if (lists->left < size)
+    if (!lists->at || lists->left < size)
         more_lists(lists, size);
     char *at = lists->at;
     lists->at += size;
