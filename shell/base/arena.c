@@ -155,9 +155,10 @@ struct cs_arena_mark cs_arena_mark(const struct cs_arena *arena)
     return (struct cs_arena_mark){arena->last, arena->last ? arena->last->used : 0};
 }
 
+/* The first chunk stays, for whoever marks an empty arena again and again. */
 void cs_arena_rewind(struct cs_arena *arena, struct cs_arena_mark mark)
 {
-    while (arena->last && arena->last != mark.chunk) {
+    while (arena->last && arena->last != mark.chunk && arena->last->before) {
         arena->size -= arena->last->used;
         drop_last(arena);
     }

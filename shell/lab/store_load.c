@@ -55,6 +55,8 @@ static uint64_t read_noun(struct csi_store *store, struct cs_lab *lab, enum cs_n
 {
     struct csi_query *query = NULL;
     uint64_t sum = 0;
+    if (store->state.ends[noun] <= 1) /* there never was one, and asking is half of a reading */
+        return 0;
     csi_store_prepare(store, &query, csi_store_get_sql(store, noun));
     while (csi_store_step(store, query)) {
         struct cs_record *record = read_record(store, query, noun, lab->memory);
