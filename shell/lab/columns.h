@@ -81,7 +81,7 @@ struct csi_parting {
     struct csi_draft *out; /* by answer */
     int unsaid;            /* an answer that is not collected; -1: all are */
 };
-cs_status csi_part(const struct csi_parting *parting, const struct cs_set *among,
+cs_status csi_part(const struct csi_parting *parting, const struct csi_draft *among,
                    struct cs_error *err);
 
 #endif

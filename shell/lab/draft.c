@@ -55,6 +55,13 @@ bool csi_draft_has(const struct csi_draft *draft, cs_id id)
     return id / 64 >= draft->from && id / 64 < draft->to && cs_set_has(csi_draft_set(draft), id);
 }
 
+cs_id csi_draft_next(const struct csi_draft *draft, cs_id id)
+{
+    const struct cs_set found = {csi_draft_set(draft)->words, draft->to};
+    cs_id first = (cs_id)draft->from * 64;
+    return draft->used ? cs_set_next(&found, id < first ? first : id) : 0;
+}
+
 uint64_t *csi_draft_write(struct csi_draft *draft, size_t from, size_t to)
 {
     uint64_t *words = need_own(draft);

@@ -35,6 +35,8 @@ void csi_draft_join(struct csi_draft *draft, const struct csi_draft *other,
                     const struct cs_set *only);
 /* What is in `only` stays. */
 void csi_draft_and(struct csi_draft *draft, const struct cs_set *only);
+/* The smallest id in it from `id` on; 0 when there is none. */
+cs_id csi_draft_next(const struct csi_draft *draft, cs_id id);
 bool csi_draft_has(const struct csi_draft *draft, cs_id id);
 /* To be read, of a used one; to be written into, all of it or the words from .. to - 1. */
 const struct cs_set *csi_draft_set(const struct csi_draft *draft);

@@ -195,16 +195,17 @@ static void find_active(struct part *part)
     part->active = active;
 }
 
-cs_status csi_part(const struct csi_parting *parting, const struct cs_set *among,
+cs_status csi_part(const struct csi_parting *parting, const struct csi_draft *among,
                    struct cs_error *err)
 {
     struct part part = {.how = parting, .root = {.answer = OPEN}, .err = err};
     uint64_t block[CS_SET_BLOCK];
     find_active(&part);
-    for (; part.at < among->count && part.status == CS_OK; part.at += CS_SET_BLOCK) {
+    part.at = among->from / CS_SET_BLOCK * CS_SET_BLOCK;
+    for (; part.at < among->to && part.status == CS_OK; part.at += CS_SET_BLOCK) {
         if (is_settled(&part))
             break;
-        if (take_block(&part, among, block))
+        if (take_block(&part, csi_draft_set(among), block))
             split(&part, &part.root, 0, block);
     }
     return part.status;

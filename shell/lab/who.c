@@ -149,7 +149,7 @@ static cs_status ask_kind(struct csi_parting *parting, const struct kind *kind,
                           const struct cs_set *computers, struct cs_error *err)
 {
     parting->except = kind->computer ? NULL : computers;
-    return kind->who.used ? csi_part(parting, csi_draft_set(&kind->who), err) : CS_OK;
+    return csi_part(parting, &kind->who, err);
 }
 
 static cs_status ask_gate(struct asking *a, size_t gate, const struct csi_holders *const *columns,
@@ -191,7 +191,7 @@ static void settle(struct asking *a, struct cs_set *rest, enum cs_verdict_kind v
 {
     struct csi_draft *said = &a->said[gate][verdict];
     csi_draft_and(said, rest);
-    if (!said->used || !cs_set_next(&said->own, (cs_id)said->from * 64))
+    if (!csi_draft_next(said, 1))
         return;
     add_part(a, verdict, (int)gate, said->own);
     cs_set_minus(rest, &said->own);
@@ -222,11 +222,11 @@ static int first_gate(const struct cs_decision *decision)
     return -1;
 }
 
-static cs_status ask_singles(struct asking *a, const struct cs_set *singles)
+static cs_status ask_singles(struct asking *a, const struct csi_draft *singles)
 {
     cs_status status = CS_OK;
     struct cs_question ask = *a->ask;
-    for (cs_id id = 0; status == CS_OK && (id = cs_set_next(singles, id + 1));) {
+    for (cs_id id = 0; status == CS_OK && (id = csi_draft_next(singles, id + 1));) {
         struct cs_decision decision;
         enum cs_verdict_kind verdict = CS_ALLOWED;
         int gate = -1;
@@ -290,7 +290,7 @@ static cs_status by_columns(struct asking *a, const struct cs_column *named)
     for (size_t w = a->singles.from; w < a->singles.to; w++)
         rest.words[w] &= ~a->singles.own.words[w];
     conclude(a, &rest);
-    return a->singles.used ? ask_singles(a, csi_draft_set(&a->singles)) : CS_OK;
+    return ask_singles(a, &a->singles);
 }
 
 static bool add_account(void *context, const struct cs_principal *p)
@@ -315,7 +315,8 @@ static cs_status answer(struct asking *a)
     }
     a->who->asked = cs_set_new(a->arena, cs_principal_end(a->lab));
     cs_principal_each(a->lab, 0, add_account, &a->who->asked);
-    return ask_singles(a, &a->who->asked);
+    csi_draft_lend(&a->singles, &a->who->asked);
+    return ask_singles(a, &a->singles);
 }
 
 cs_status cs_enroll_who(const struct cs_lab *lab, struct cs_arena *arena,
@@ -392,7 +393,9 @@ cs_status cs_access_who(const struct cs_lab *lab, struct cs_arena *arena, cs_id 
                                   .ask = check_part,
                                   .context = &access,
                                   .out = out};
-    cs_status status = csi_part(&parting, all, err);
+    struct csi_draft among = csi_draft_new(arena, end);
+    csi_draft_lend(&among, all);
+    cs_status status = csi_part(&parting, &among, err);
     *who = *csi_draft_own(&out[1]);
     return status;
 }
