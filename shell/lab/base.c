@@ -33,6 +33,8 @@ const uint64_t *csi_base_primary_bits(const struct csi_base *base,
 
 struct csi_list csi_base_holding_met(const struct csi_base *base, size_t number)
 {
+    if (number >= base->holdings.count) /* it was made again meanwhile */
+        return (struct csi_list){NULL, 0};
     const struct csi_holding *key = &base->holdings.keys[number];
     if (base->guard)
         return csi_guard_holding_met(base->guard, number);
@@ -41,6 +43,8 @@ struct csi_list csi_base_holding_met(const struct csi_base *base, size_t number)
 
 const uint64_t *csi_base_holding_bits(const struct csi_base *base, size_t number)
 {
+    if (number >= base->holdings.count)
+        return NULL;
     if (base->guard)
         return csi_guard_holding_bits(base->guard, number);
     return base->holdings.bits + number * base->rolls.words;

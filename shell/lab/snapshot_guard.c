@@ -285,9 +285,8 @@ const uint64_t *csi_guard_holding_bits(struct csi_snapshot *s, size_t number)
 {
     const struct csi_base *base = s->base;
     size_t words = base->rolls.words, from = number * words;
-    return number < base->holdings.count && csi_guard_need(s, CSI_SECTION_HOLDING_BITS, from, words)
-               ? base->holdings.bits + from
-               : NULL;
+    return csi_guard_need(s, CSI_SECTION_HOLDING_BITS, from, words) ? base->holdings.bits + from
+                                                                    : NULL;
 }
 
 const struct csi_row *csi_guard_row(struct csi_snapshot *s, cs_id id)
