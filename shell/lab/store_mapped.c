@@ -42,7 +42,7 @@ static bool path_of(const struct csi_store *store, char *path, size_t size)
 static struct csi_base *read_again(void *context, uint64_t generation, struct cs_error *err)
 {
     const struct csi_store *store = context;
-    struct cs_lab *aside;
+    struct cs_lab *aside = NULL;
     struct csi_base *base = NULL;
     if (cs_lab_open(store->path, &aside, err) != CS_OK)
         return NULL;
