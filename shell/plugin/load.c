@@ -87,15 +87,20 @@ void csi_plugins_own(struct cs_shell *shell, const char *folder)
     free(whole);
 }
 
-cs_status csi_plugins_check_trust(struct cs_shell *shell, const char *what, const char *path,
-                                  struct cs_error *err)
+static bool is_own(struct cs_shell *shell, const char *path)
 {
     for (const struct own *own = floor_of(shell)->own; own; own = own->before) {
         size_t length = strlen(own->folder);
         if (strncmp(path, own->folder, length) == 0 && (!path[length] || path[length] == '/'))
-            return CS_OK;
+            return true;
     }
-    return csi_trust_path(what, path, err);
+    return false;
+}
+
+cs_status csi_plugins_check_trust(struct cs_shell *shell, const char *what, const char *path,
+                                  struct cs_error *err)
+{
+    return is_own(shell, path) ? CS_OK : csi_trust_path(what, path, err);
 }
 
 void csi_plugins_set_script_loader(struct cs_shell *shell, csi_script_loader *loader, void *context)
@@ -135,10 +140,11 @@ static cs_status cannot_link(const char *path, const char *words, struct cs_erro
     return cs_error_hint(err, "build it again against this certsh's headers and library");
 }
 
-static cs_status open_object(const char *path, const struct cs_plugin **plugin,
-                             struct cs_error *err)
+/* What another build might lack is found at once; our own plugins come with this program. */
+static cs_status open_object(struct cs_shell *shell, const char *path,
+                             const struct cs_plugin **plugin, struct cs_error *err)
 {
-    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    void *object = dlopen(path, (is_own(shell, path) ? RTLD_LAZY : RTLD_NOW) | RTLD_LOCAL);
     if (!object)
         return cannot_link(path, linker_words(path), err);
     *plugin = dlsym(object, "cs_plugin");
@@ -166,7 +172,7 @@ cs_status csi_plugin_open(struct cs_shell *shell, const char *path, const struct
         return no_plugin(path, "it is no file", err);
     if (cs_str_ends(name, CS_STR(".lua")))
         return open_script(shell, path, plugin, err);
-    return open_object(path, plugin, err);
+    return open_object(shell, path, plugin, err);
 }
 
 /* A plugin that is a folder holds its code under its own name: site/site.lua. */
