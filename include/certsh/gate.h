@@ -2,9 +2,10 @@
  * gate.h - one question an enrolment must pass, and the decision made of all of them.
  *
  * A gate answers for one caller (row form), and can name what that hangs on, so that everybody
- * is answered for at once (column form).  The twelve of Windows are such structs, made of
- * public headers and a few words they share; a plugin adds its own.  All gates are always
- * asked, and a decision lists every one that fails, not only the first.
+ * is answered for at once (column form).  The twelve of Windows are such structs, made of public
+ * headers and a few words they share, and come into a lab as those of a plugin do: by
+ * cs_gate_add.  All gates are always asked, and a decision lists every one that fails, not only
+ * the first.
  *
  *     struct cs_question ask = {.principal = dc02, .template_ = der, .ca = ca};
  *     struct cs_decision decision;

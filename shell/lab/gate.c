@@ -1,7 +1,7 @@
 /*
  * gate.c - the list of gates, and what every gate needs for its answer.
  *
- * The twelve of Windows come first; those a plugin adds belong to one lab and follow.
+ * The twelve of Windows are added as a plugin's are, by cs_gate_add, to every lab that begins.
  *
  * Room: lab.
  */
@@ -12,7 +12,7 @@
 
 #include "lab_internal.h"
 
-static const struct cs_gate *const built_in[] = {
+static const struct cs_gate *const standard[] = {
     &csi_gate_service,
     &csi_gate_logon,
     &csi_gate_authentication,
@@ -27,32 +27,36 @@ static const struct cs_gate *const built_in[] = {
     &csi_gate_template_security,
 };
 
+void csi_gates_begin(struct cs_lab *lab)
+{
+    struct cs_error err;
+    for (size_t i = 0; i < CS_COUNT(standard); i++)
+        cs_bug_if(cs_gate_add(lab, standard[i], &err) != CS_OK);
+}
+
 size_t cs_gate_count(const struct cs_lab *lab)
 {
-    return CS_COUNT(built_in) + csi_lab_gates_of(lab)->count;
+    return csi_lab_gates_of(lab)->count;
 }
 
 const struct cs_gate *cs_gate_at(const struct cs_lab *lab, size_t index)
 {
-    if (index < CS_COUNT(built_in))
-        return built_in[index];
-    const struct csi_gates *added = csi_lab_gates_of(lab);
-    index -= CS_COUNT(built_in);
-    return index < added->count ? added->at[index] : NULL;
+    const struct csi_gates *gates = csi_lab_gates_of(lab);
+    return index < gates->count ? gates->at[index] : NULL;
 }
 
 cs_status cs_gate_add(struct cs_lab *lab, const struct cs_gate *gate, struct cs_error *err)
 {
-    struct csi_gates *added = csi_lab_gates(lab);
+    struct csi_gates *gates = csi_lab_gates(lab);
     if (!gate->name || !gate->check)
         return cs_fail(err, CS_INVALID, "a gate needs a name and a check");
     for (size_t i = 0; i < cs_gate_count(lab); i++) {
         if (cs_str_same(cs_str_of(cs_gate_at(lab, i)->name), cs_str_of(gate->name)))
             return cs_fail(err, CS_EXISTS, "gate '%s' is there already", gate->name);
     }
-    if (added->count == CS_COUNT(added->at))
+    if (gates->count == CS_COUNT(gates->at))
         return cs_fail(err, CS_LIMIT, "no room for gate '%s'", gate->name);
-    added->at[added->count++] = gate;
+    gates->at[gates->count++] = gate;
     return CS_OK;
 }
 

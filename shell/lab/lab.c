@@ -15,6 +15,7 @@ struct cs_lab *csi_lab_blank(void)
     csi_alloc_check(lab->names);
     for (size_t i = 0; i < CS_COUNT(fixed_origins); i++)
         cs_lab_origin(lab, cs_str_of(fixed_origins[i]));
+    csi_gates_begin(lab);
     lab->base = csi_maker_finish(csi_maker_new());
     lab->delta = csi_delta_new(1);
     return lab;

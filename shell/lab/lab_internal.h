@@ -16,7 +16,7 @@ struct csi_store; /* its file (store_in.h) */
 void csi_store_close(struct csi_store *store);
 
 struct csi_gates {
-    const struct cs_gate *at[32];
+    const struct cs_gate *at[48];
     size_t count;
 };
 
@@ -49,6 +49,8 @@ struct csi_gates *csi_lab_gates(struct cs_lab *lab);
 const struct csi_gates *csi_lab_gates_of(const struct cs_lab *lab);
 uint32_t csi_lab_birth(struct cs_lab *lab);
 
+/* Add the gates of Windows to a lab that begins (gate.c). */
+void csi_gates_begin(struct cs_lab *lab);
 /* A lab with nobody in it, which is going to get its base from elsewhere. */
 struct cs_lab *csi_lab_blank(void);
 /* Put the well-known principals into an empty lab's base. */
