@@ -8,13 +8,13 @@
 # nothing missing and asks neither apt nor the network.  Elsewhere their names are told.
 
 build_apt="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libreadline-dev libyajl-dev libutf8proc-dev libsqlite3-dev zlib1g-dev libzip-dev libhivex-dev"
-test_apt="clang libclang-rt-dev lua5.4 check clang-format git diffutils binutils libxml2-utils make lua-busted valgrind"
+test_apt="clang libclang-rt-dev lua5.4 check clang-format git diffutils binutils libxml2-utils make lua-busted valgrind sqlite3"
 build_dnf="gcc cmake ninja-build pkgconf-pkg-config lua-devel readline-devel yajl-devel utf8proc-devel sqlite-devel zlib-devel libzip-devel hivex-devel"
-test_dnf="clang compiler-rt lua check-devel clang-tools-extra git diffutils binutils libxml2 make"
+test_dnf="clang compiler-rt lua check-devel clang-tools-extra git diffutils binutils libxml2 make sqlite valgrind"
 build_pacman="gcc cmake ninja pkgconf lua54 readline yajl libutf8proc sqlite zlib libzip hivex"
-test_pacman="clang compiler-rt check git diffutils binutils libxml2 make"
+test_pacman="clang compiler-rt check git diffutils binutils libxml2 make valgrind"
 build_zypper="gcc cmake ninja pkg-config lua54-devel readline-devel libyajl-devel utf8proc-devel sqlite3-devel zlib-devel libzip-devel hivex-devel"
-test_zypper="clang lua54 check-devel git diffutils binutils libxml2-tools make"
+test_zypper="clang lua54 check-devel git diffutils binutils libxml2-tools make sqlite3 valgrind"
 build_brew="cmake ninja pkg-config lua@5.4 readline yajl utf8proc sqlite zlib libzip"
 test_brew="llvm check clang-format git"
 
