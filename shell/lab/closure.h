@@ -15,6 +15,7 @@
 #include <certsh/directory.h>
 #include <certsh/set.h>
 
+#include "base.h"
 #include "brief.h"
 #include "walk.h"
 
@@ -49,6 +50,8 @@ bool csi_is_directory_group(const void *context, const struct csi_brief *group);
 /* The primary group of the accounts of `domain` that name that RID; 0 where there is none. */
 cs_id csi_primary_of(const struct cs_lab *lab, cs_id domain, uint32_t rid);
 
+/* The first place from `from` on whose id is not below `id`; of an ascending list. */
+size_t csi_list_place(const struct csi_list *list, size_t from, cs_id id);
 /* Some ids, ascending; false stops. */
 typedef bool csi_run_fn(void *context, const cs_id *ids, size_t count);
 /* Accounts of `domain` whose primary group has that RID, ascending, as it is now; by runs. */

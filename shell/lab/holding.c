@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "brief.h"
+#include "closure.h"
 #include "lab_internal.h"
 
 uint64_t csi_forests_sum(const struct cs_lab *lab)
@@ -55,15 +56,8 @@ bool csi_holdings_usable(const struct cs_lab *lab)
 
 static bool has(const struct csi_list *list, cs_id id)
 {
-    size_t from = 0, to = list->count;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (list->at[middle] < id)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from < list->count && list->at[from] == id;
+    size_t at = csi_list_place(list, 0, id);
+    return at < list->count && list->at[at] == id;
 }
 
 static bool is_way_unchanged(const struct cs_lab *lab, const struct csi_list *met)

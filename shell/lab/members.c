@@ -29,8 +29,7 @@ static bool has_primary(const struct cs_lab *lab, cs_id id, cs_id domain, uint32
     return csi_brief_at(lab, id, CS_NOW, &p) && p.domain == domain && p.primary == rid;
 }
 
-/* The first place from `from` on whose id is not below `id`. */
-static size_t place_of(const struct csi_list *list, size_t from, cs_id id)
+size_t csi_list_place(const struct csi_list *list, size_t from, cs_id id)
 {
     size_t to = list->count;
     while (from < to) {
@@ -68,7 +67,7 @@ void csi_primary_runs(const struct cs_lab *lab, cs_id domain, uint32_t rid, csi_
     if (!rid)
         return;
     for (cs_id changed = 0; (changed = csi_delta_next(lab->delta, changed + 1));) {
-        size_t to = place_of(&list, from, changed);
+        size_t to = csi_list_place(&list, from, changed);
         if (to > from && !fn(context, list.at + from, to - from))
             return;
         from = to + (to < list.count && list.at[to] == changed);
