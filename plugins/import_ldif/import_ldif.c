@@ -11,8 +11,7 @@
  *
  * The reader goes over the bytes once.  Values are slices of the file unless they were folded
  * or base64 (ldif_line.c); those lie on a workbench that is wiped after each record, so that a
- * file of any size takes no more memory than its largest record.  Most lines repeat the name of
- * the line before (member, member, ...); a name is looked at only when it is another one.  It knows
+ * file of any size takes no more memory than its largest record.  It knows
  * nothing of directories: an entry is a DN and attributes, and goes to cs_import_entry; what an
  * attribute means is decided in the shell (lab/import*.c).
  *
@@ -28,17 +27,11 @@
 #include <certsh/plugin.h>
 
 #include "ldif_line.h"
+#include "ldif_name.h"
 
 #define CUT_HINT "nothing was imported.  Was the file cut?  Export it again"
 
-enum { LONG_RECORD = 1024, SEEN = 64 };
-
-/* The part of a line before the colon, cut at its options. */
-struct ldif_name {
-    struct cs_str whole, bare, options;
-    uint64_t start, mask; /* of a name of less than 8 letters: those, and where they are */
-    unsigned after;       /* the number of the name that came after it the last time */
-};
+enum { LONG_RECORD = 1024 };
 
 struct ldif {
     struct cs_import *import;
@@ -46,10 +39,8 @@ struct ldif {
     struct cs_error *err;
     struct ldif_lines lines;
     struct ldif_bench bench;
-    struct ldif_name name;        /* of the last attribute */
-    struct ldif_name seen[SEEN];  /* names in the order in which they came first */
-    unsigned seen_count, seen_at; /* where `name` is among them */
-    struct cs_attribute *at;      /* of the record that is open; reused for every record */
+    struct ldif_names names;
+    struct cs_attribute *at; /* of the record that is open; reused for every record */
     size_t count, room;
     struct cs_str dn;
     uint32_t dn_line;
@@ -68,7 +59,7 @@ static cs_status finish_record(struct ldif *file)
     file->open = false;
     struct cs_entry entry = {file->dn, file->dn_line, file->at, file->count};
     cs_status status = cs_import_entry(file->import, &entry, file->err);
-    file->name = (struct ldif_name){0}; /* it may lie on the bench */
+    ldif_names_forget(&file->names); /* the last one may lie on the bench */
     ldif_bench_wipe(&file->bench);
     return status;
 }
@@ -159,99 +150,6 @@ static void note_comment(struct ldif *file, struct cs_str text)
 
 /* ------------------------------------------------------------------- lines */
 
-/* Letters, digits and what stands in options and OIDs. */
-static const bool name_signs[256] = {
-    ['-'] = 1, [';'] = 1, ['.'] = 1, ['='] = 1, ['*'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1,
-    ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['A'] = 1,
-    ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,
-    ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1,
-    ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1,
-    ['Z'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1,
-    ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1,
-    ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1,
-    ['x'] = 1, ['y'] = 1, ['z'] = 1,
-};
-
-/* The name a line begins with, up to its colon; false when it has none. */
-static bool cut_name(struct cs_str line, struct ldif_name *name)
-{
-    size_t length = 0, semicolon = 0;
-    while (length < line.length && name_signs[(unsigned char)line.at[length]]) {
-        if (line.at[length] == ';' && !semicolon)
-            semicolon = length;
-        length++;
-    }
-    if (!length || length == line.length || line.at[length] != ':')
-        return false;
-    size_t bare = semicolon ? semicolon : length;
-    name->whole = ldif_slice(line, 0, length);
-    name->bare = ldif_slice(line, 0, bare);
-    name->options = ldif_slice(line, bare, length - bare);
-    char start[sizeof name->start] = {0}, mask[sizeof name->mask] = {0};
-    if (length < sizeof start) {
-        memcpy(start, line.at, length);
-        memset(mask, 0xff, length);
-    }
-    memcpy(&name->start, start, sizeof start);
-    memcpy(&name->mask, mask, sizeof mask);
-    return true;
-}
-
-static uint64_t word_at(const char *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
-
-/* Does the line begin with that name?  "member" is asked for millions of times. */
-static bool repeats(const struct ldif_name *name, struct cs_str line)
-{
-    struct cs_str last = name->whole;
-    enum { WORD = sizeof(uint64_t) };
-    if (!last.length || line.length <= last.length || line.at[last.length] != ':')
-        return false;
-    if (last.length < WORD)
-        return line.length < WORD ? memcmp(line.at, last.at, last.length) == 0
-                                  : (word_at(line.at) & name->mask) == name->start;
-    size_t tail = last.length - WORD;
-    if (word_at(line.at) != word_at(last.at) || word_at(line.at + tail) != word_at(last.at + tail))
-        return false;
-    return last.length <= 2 * WORD || memcmp(line.at, last.at, last.length) == 0;
-}
-
-/* Keep a name that lies in the file: records mostly repeat their names in the same order. */
-static void remember(struct ldif *file)
-{
-    unsigned i = 0;
-    while (i < file->seen_count && !cs_str_equal(file->seen[i].whole, file->name.whole))
-        i++;
-    if (i == SEEN || !ldif_in_file(&file->lines, file->name.whole))
-        return;
-    if (i == file->seen_count) {
-        file->name.after = 0;
-        file->seen[file->seen_count++] = file->name;
-    }
-    file->seen[file->seen_at].after = i;
-    file->seen_at = i;
-}
-
-/* The name of a line: the last one, the one that came after it before, or another one. */
-static bool take_name(struct ldif *file, struct cs_str line)
-{
-    unsigned guess = file->seen[file->seen_at].after;
-    if (repeats(&file->name, line))
-        return true;
-    if (repeats(&file->seen[guess], line)) {
-        file->name = file->seen[file->seen_at = guess];
-        return true;
-    }
-    if (!cut_name(line, &file->name))
-        return false;
-    remember(file);
-    return true;
-}
-
 static cs_status refuse_url(struct ldif *file, struct cs_str name, uint32_t line)
 {
     cs_import_bad(file->import, line, file->err, "the value of '%.*s' stands in another file (:<)",
@@ -296,10 +194,10 @@ static cs_status take_change(struct ldif *file, struct cs_str kind, uint32_t lin
 
 static cs_status take_attribute(struct ldif *file, struct cs_str value, uint32_t line)
 {
-    const struct ldif_name *name = &file->name;
-    if (name->whole.length == 10 && cs_str_same(name->whole, CS_STR("changetype")))
+    const struct ldif_name *name = &file->names.now;
+    if (name->kind == LDIF_CHANGETYPE)
         return take_change(file, value, line);
-    if (file->count == 0 && cs_str_is(name->whole, "control"))
+    if (name->kind == LDIF_CONTROL && file->count == 0)
         return CS_OK;
     if (file->count == file->room)
         more_room(file);
@@ -317,15 +215,15 @@ static cs_status refuse_line(struct ldif *file, const struct ldif_line *line)
 
 static cs_status take_pair(struct ldif *file, const struct ldif_line *line)
 {
-    if (!take_name(file, line->text))
+    if (!ldif_names_take(&file->names, &file->lines, line->text))
         return refuse_line(file, line);
-    struct cs_str name = file->name.whole, value = {0};
+    struct cs_str name = file->names.now.whole, value = {0};
     struct cs_str rest =
         ldif_slice(line->text, name.length + 1, line->text.length - name.length - 1);
     cs_status status = take_value(file, name, rest, line->number, &value);
     if (status != CS_OK)
         return status;
-    if (name.length == 2 && cs_str_same(name, CS_STR("dn")))
+    if (file->names.now.kind == LDIF_DN)
         return begin_record(file, value, line->number);
     if (!file->open)
         return outside(file, name, value, line->number);
@@ -394,6 +292,7 @@ static cs_status read_ldif(struct cs_import *import, struct cs_str bytes, struct
     if (!file.arena)
         return cs_fail(err, CS_LIMIT, "out of memory");
     file.bench.arena = file.arena;
+    ldif_names_begin(&file.names);
     file.lines = (struct ldif_lines){&file.bench, text.at, text.at, text.at + text.length, 1};
     cs_status status = read_lines(&file);
     cs_arena_free(file.arena);

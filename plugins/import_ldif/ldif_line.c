@@ -81,29 +81,35 @@ bool ldif_next_line(struct ldif_lines *lines, struct ldif_line *line)
 
 /* ------------------------------------------------------------------ base64 */
 
+/* What a digit is worth as number `p` of a group of four, and a mark that it is one. */
 /* clang-format off */
-#define X 255
-static const unsigned char digits[256] = {
-    X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X, X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,
-    X,X,X,X,X,X,X,X,X,X,X,62,X,X,X,63, 52,53,54,55,56,57,58,59,60,61,X,X,X,X,X,X,
-    X,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14, 15,16,17,18,19,20,21,22,23,24,25,X,X,X,X,X,
-    X,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40, 41,42,43,44,45,46,47,48,49,50,51,X,X,X,X,X,
-    X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X, X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,
-    X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X, X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,
-    X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X, X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,
-    X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X, X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,X,
-};
-#undef X
+#define ONE(sign, value, p) [sign] = (value) << (18 - 6 * (p)) | 1u << (24 + (p)),
+#define TWO(sign, value, p) ONE(sign, value, p) ONE((sign) + 1, (value) + 1, p)
+#define FOUR(sign, value, p) TWO(sign, value, p) TWO((sign) + 2, (value) + 2, p)
+#define EIGHT(sign, value, p) FOUR(sign, value, p) FOUR((sign) + 4, (value) + 4, p)
+#define DIGITS(p) { \
+    EIGHT('A', 0, p) EIGHT('I', 8, p) EIGHT('Q', 16, p) TWO('Y', 24, p) \
+    EIGHT('a', 26, p) EIGHT('i', 34, p) EIGHT('q', 42, p) TWO('y', 50, p) \
+    EIGHT('0', 52, p) TWO('8', 60, p) ONE('+', 62, p) ONE('/', 63, p) \
+}
+static const uint32_t digits[4][256] = {DIGITS(0), DIGITS(1), DIGITS(2), DIGITS(3)};
+#undef DIGITS
+#undef EIGHT
+#undef FOUR
+#undef TWO
+#undef ONE
 /* clang-format on */
 
-/* Four digits to three bytes; 255 never comes out of a digit: what is returned tells it. */
-static unsigned take_four(const unsigned char *in, unsigned char *out)
+enum { ALL_DIGITS = 0xf << 24 };
+
+/* Four digits to three bytes; returned are the marks of those that were digits. */
+static uint32_t take_four(const unsigned char *in, unsigned char *out)
 {
-    unsigned a = digits[in[0]], b = digits[in[1]], c = digits[in[2]], d = digits[in[3]];
-    out[0] = (unsigned char)(a << 2 | b >> 4);
-    out[1] = (unsigned char)(b << 4 | c >> 2);
-    out[2] = (unsigned char)(c << 6 | d);
-    return a | b | c | d;
+    uint32_t word = digits[0][in[0]] | digits[1][in[1]] | digits[2][in[2]] | digits[3][in[3]];
+    out[0] = (unsigned char)(word >> 16);
+    out[1] = (unsigned char)(word >> 8);
+    out[2] = (unsigned char)word;
+    return word;
 }
 
 static size_t padding(struct cs_str text)
@@ -122,15 +128,15 @@ bool ldif_base64(struct ldif_bench *bench, struct cs_str text, struct cs_str *by
     size_t blocks = text.length / 4, pad = padding(text);
     unsigned char *out = (unsigned char *)ldif_bench_take(bench, blocks * 3);
     const unsigned char *in = (const unsigned char *)text.at;
-    unsigned seen = 0;
+    uint32_t marks = ALL_DIGITS;
     *bytes = cs_str_span((const char *)out, blocks * 3 - pad);
     if (!blocks)
         return true;
     for (size_t i = 0; i + 1 < blocks; i++)
-        seen |= take_four(in + i * 4, out + i * 3);
+        marks &= take_four(in + i * 4, out + i * 3);
     unsigned char last[4];
     memcpy(last, in + (blocks - 1) * 4, 4);
     memset(last + 4 - pad, 'A', pad);
-    seen |= take_four(last, out + (blocks - 1) * 3);
-    return seen < 64;
+    marks &= take_four(last, out + (blocks - 1) * 3);
+    return marks == ALL_DIGITS;
 }
