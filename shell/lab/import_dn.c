@@ -110,15 +110,17 @@ static const char *next_part(const char *at, const char *end)
     return at < end ? skip_blanks(at + 1, end) : end;
 }
 
+static bool is_domain_part(const char *at, const char *end)
+{
+    return end - at >= 3 && (at[0] | 32) == 'd' && (at[1] | 32) == 'c' && at[2] == '=';
+}
+
 struct cs_str csi_dn_suffix(struct cs_str dn)
 {
-    const char *end = dn.at + dn.length;
-    for (const char *at = dn.at; at < end; at = next_part(at, end)) {
-        struct cs_str rest = cs_str_span(at, (size_t)(end - at));
-        if (cs_str_same_start(rest, CS_STR("DC=")))
-            return rest;
-    }
-    return CS_STR("");
+    const char *at = dn.at, *end = dn.at + dn.length;
+    while (at < end && !is_domain_part(at, end))
+        at = next_part(at, end);
+    return at < end ? cs_str_span(at, (size_t)(end - at)) : CS_STR("");
 }
 
 struct cs_str csi_dn_first(struct cs_arena *arena, struct cs_str dn)

@@ -170,9 +170,8 @@ static cs_id look_further(struct cs_import *import, uint32_t number, struct csi_
 cs_id csi_import_find(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
     cs_id id = import->names.ids[number];
-    if (id || import->names.marks[number] & CSI_NAME_LOST)
-        return id;
-    return look_further(import, number, spot);
+    return id || import->names.marks[number] & CSI_NAME_LOST ? id
+                                                             : look_further(import, number, spot);
 }
 
 /* ------------------------------------------------------------------ members */

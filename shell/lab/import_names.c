@@ -36,19 +36,28 @@ static uint64_t take_16(uint64_t hash, const char *at)
 }
 
 /* 16 bytes at a time; no multiplication waits for the one before it. */
+static uint64_t hash_long(const char *at, size_t length)
+{
+    const char *last = at + length - 16; /* some of them perhaps a second time */
+    uint64_t hash = length;
+    for (; at < last; at += 16)
+        hash = take_16(hash, at);
+    return take_16(hash, last);
+}
+
+static uint64_t hash_short(const char *at, size_t length)
+{
+    char whole[16] = {0};
+    if (length)
+        memcpy(whole, at, length);
+    return take_16(length, whole);
+}
+
 static uint64_t hash_of(struct cs_str text)
 {
-    const char *at = text.at;
-    size_t left = text.length;
-    uint64_t hash = left;
-    char whole[16] = {0};
-    for (; left > 16; at += 16, left -= 16)
-        hash = take_16(hash, at);
-    if (text.length < 16)
-        at = memcpy(whole, text.length ? at : "", left);
-    else
-        at -= 16 - left; /* the last 16, some of them again */
-    return fold_product(take_16(hash, at), 0xff51afd7ed558ccdu);
+    uint64_t hash =
+        text.length < 16 ? hash_short(text.at, text.length) : hash_long(text.at, text.length);
+    return fold_product(hash, 0xff51afd7ed558ccdu);
 }
 
 static uint32_t tag_of(uint64_t hash)
@@ -59,7 +68,7 @@ static uint32_t tag_of(uint64_t hash)
 /* The slot follows from the tag, so that a growing table needs no texts. */
 static size_t home_of(const struct csi_names *names, uint32_t tag)
 {
-    return (size_t)(tag * UINT64_C(0x9e3779b97f4a7c15) >> 31) & (names->slot_room - 1);
+    return tag & (names->slot_room - 1);
 }
 
 /* ------------------------------------------------------------------ growing */
@@ -236,17 +245,19 @@ static uint32_t if_same(const struct csi_names *names, uint32_t place, struct cs
     return same ? head.number : 0;
 }
 
-static uint32_t find_or_add(struct csi_names *names, struct cs_str text, uint32_t tag)
+/* The number of a name, 0 when it is new: it belongs into `slot` then. */
+static inline uint32_t find_name(const struct csi_names *names, struct cs_str text, uint32_t tag,
+                                 size_t *slot)
 {
+    const struct csi_name_slot *slots = names->slots;
     size_t i = home_of(names, tag);
-    for (; names->slots[i].place; i = (i + 1) & (names->slot_room - 1)) {
-        if (names->slots[i].tag != tag)
-            continue;
-        uint32_t number = if_same(names, names->slots[i].place, text);
+    for (; slots[i].place; i = (i + 1) & (names->slot_room - 1)) {
+        uint32_t number = slots[i].tag == tag ? if_same(names, slots[i].place, text) : 0;
         if (number)
             return number;
     }
-    return add_name(names, text, i, tag);
+    *slot = i;
+    return 0;
 }
 
 uint32_t csi_names_seek(const struct csi_names *names, struct cs_str text)
@@ -268,12 +279,16 @@ static void fetch_likely(const struct csi_names *names, uint32_t tag)
 void csi_names_add(struct csi_names *names, const struct cs_str *texts, const uint32_t *tags,
                    size_t count, uint32_t *numbers)
 {
+    size_t slot = 0;
     reserve(names);
-    for (size_t i = 0; i < count + AHEAD; i++) {
-        if (i < count)
-            fetch_likely(names, tags[i]);
-        if (i >= AHEAD)
-            numbers[i - AHEAD] = find_or_add(names, texts[i - AHEAD], tags[i - AHEAD]);
+    for (size_t i = 0; i < count && i < AHEAD; i++)
+        fetch_likely(names, tags[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count)
+            fetch_likely(names, tags[i + AHEAD]);
+        numbers[i] = find_name(names, texts[i], tags[i], &slot);
+        if (!numbers[i])
+            numbers[i] = add_name(names, texts[i], slot, tags[i]);
     }
 }
 

@@ -62,15 +62,17 @@ static struct csi_edges by_member(const struct csi_runs *runs, size_t ids, bool 
     *sorted = true;
     for (size_t r = 0; r < runs->count; r++) {
         const struct csi_run *run = &runs->at[r];
+        const uint32_t *members = members_of(run);
         *sorted = *sorted && (r == 0 || run[-1].group <= run->group);
         for (uint32_t i = 0; i < run->count; i++)
-            out.offsets[members_of(run)[i] + 1]++;
+            out.offsets[members[i] + 1]++;
     }
     add_up(&out, ids);
     for (size_t r = 0; r < runs->count; r++) {
         const struct csi_run *run = &runs->at[r];
+        const uint32_t *members = members_of(run), group = run->group;
         for (uint32_t i = 0; i < run->count; i++)
-            out.at[out.offsets[members_of(run)[i]]++] = run->group;
+            out.at[out.offsets[members[i]]++] = group;
     }
     shift_back(&out, ids);
     return out;
@@ -113,13 +115,13 @@ static struct csi_edges by_group(const struct csi_runs *runs, const struct csi_e
 /* Each edge once; lists are in order.  Were there doubles? */
 static bool drop_doubles(struct csi_edges *edges, size_t ids)
 {
-    uint32_t n = 0, from = 0;
+    uint32_t n = 0, from = 0, *at = edges->at;
     for (size_t id = 0; id <= ids; id++) {
-        uint32_t to = edges->offsets[id + 1], start = n;
+        uint32_t to = edges->offsets[id + 1], last = 0; /* nobody's id */
+        edges->offsets[id] = n;
         for (uint32_t i = from; i < to; i++)
-            if (n == start || edges->at[n - 1] != edges->at[i])
-                edges->at[n++] = edges->at[i];
-        edges->offsets[id] = start;
+            if (at[i] != last)
+                at[n++] = last = at[i];
         from = to;
     }
     edges->offsets[ids + 1] = n;
