@@ -256,6 +256,32 @@ static cs_status no_such_command(struct cs_shell *shell, struct cs_str line, str
     return CS_USAGE;
 }
 
+/* "lab import --help" is "help lab import", and of a family, too. */
+static bool asks_for_help(struct cs_str line, struct cs_str *topic)
+{
+    const struct cs_str option = CS_STR("--help");
+    if (!cs_str_ends(line, option))
+        return false;
+    *topic = cs_str_trim(cs_str_span(line.at, line.length - option.length));
+    return topic->length + option.length < line.length || !topic->length;
+}
+
+static cs_status find_command(struct cs_shell *shell, struct cs_str line,
+                              const struct cs_command **command, struct cs_str *rest,
+                              struct cs_error *err)
+{
+    struct cs_str topic, behind = {0};
+    bool help = asks_for_help(line, &topic);
+    cs_status status = cs_shell_find(shell, help ? topic : line, command, rest, err);
+    if (status == CS_OK && help) {
+        if (*command) /* without the arguments */
+            topic.length = (size_t)(rest->at - topic.at);
+        *rest = topic;
+        return cs_shell_find(shell, CS_STR("help"), command, &behind, err);
+    }
+    return status == CS_OK && !*command ? no_such_command(shell, line, err) : status;
+}
+
 cs_status cs_shell_run(struct cs_shell *shell, struct cs_str line, struct cs_sink *sink, int *code,
                        struct cs_error *err)
 {
@@ -266,9 +292,7 @@ cs_status cs_shell_run(struct cs_shell *shell, struct cs_str line, struct cs_sin
     csi_shell_set_error_text(shell, CS_STR(""));
     if (!line.length || line.at[0] == '#')
         return CS_OK;
-    cs_status status = cs_shell_find(shell, line, &command, &rest, err);
-    if (status == CS_OK && !command)
-        status = no_such_command(shell, line, err);
+    cs_status status = find_command(shell, line, &command, &rest, err);
     if (status == CS_OK)
         status = run_command(shell, command, line, rest, sink, code, err);
     if (status != CS_OK)
