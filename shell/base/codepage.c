@@ -7,6 +7,9 @@
  * capitals in the middle of words.  So each page is tried on a sample and its letters are
  * counted for and against it; the first of the best is taken.
  *
+ * In the pages of the East a letter is two bytes, and most pairs are a letter in each of the four.
+ * But each has the letters of daily use together, and those of one are rare ones in the others.
+ *
  * The pages are those of the languages that the project knows names in.  Conversion itself is
  * the C library's.  Room: base.
  */
@@ -18,8 +21,24 @@
 enum { SAMPLE = 4096, GROWTH = 3 }; /* a byte becomes three of UTF-8 at the most */
 enum { APOSTROPHE = 0x2019 };       /* the only sign inside of words */
 
-static const char *const pages[] = {"CP1252", "CP850", "CP1251", "CP866",
-                                    "CP932",  "CP852", "CP1250"};
+/* Where the letters of daily use stand: kana and kanji of level 1, hanzi of level 1 (GB 2312, by
+ * sound), hanzi of level 1 (Big5, by strokes), Hangul. */
+struct pairs {
+    unsigned char lead, last_lead, trail; /* the least second byte */
+    unsigned char marks;                  /* first bytes from here to `lead` are marks */
+    int low, high;                        /* what a letter weighs by its second byte */
+};
+static const struct pairs japanese = {0x82, 0x97, 0x40, 0x81, 6, 6};
+static const struct pairs simplified = {0xb0, 0xd7, 0xa1, 0xa1, 0, 6};
+static const struct pairs traditional = {0xa4, 0xc6, 0x40, 0xa1, 9, 4}; /* 40 of 100 are low */
+static const struct pairs korean = {0xb0, 0xc8, 0xa1, 0xa1, 0, 7};
+
+static const struct page {
+    const char *name;
+    const struct pairs *pairs; /* NULL: one byte a letter */
+} pages[] = {{"CP1252", NULL},       {"CP850", NULL},        {"CP1251", NULL}, {"CP866", NULL},
+             {"CP932", &japanese},   {"CP852", NULL},        {"CP1250", NULL}, {"CP949", &korean},
+             {"CP936", &simplified}, {"CP950", &traditional}};
 
 /* ------------------------------------------------------------------ converting */
 
@@ -49,7 +68,7 @@ static bool read_as(const char *page, struct cs_arena *arena, struct cs_str byte
 
 /* -------------------------------------------------------------------- weighing */
 
-enum script { OTHER, SIGN, SMALL, CAPITAL, CYRILLIC, CYRILLIC_CAPITAL, EAST };
+enum script { OTHER, SIGN, SMALL, CAPITAL, CYRILLIC, CYRILLIC_CAPITAL };
 
 /* Letters of the languages west and east of the Oder; rare ones are signs of a wrong page. */
 static const char small_letters[] = "äöüßéèêëàâçîïôùûœáíóúñãõåæøąćęłńśźżčďěňřšťůýžőűăşţ";
@@ -85,8 +104,6 @@ static enum script script_of(uint32_t point, const char *at, size_t length)
         return CYRILLIC;
     if ((point >= 0x410 && point <= 0x42f) || point == 0x401)
         return CYRILLIC_CAPITAL;
-    if (point >= 0x3000 && point < 0xfb00)
-        return EAST;
     if (among(small_letters, at, length))
         return SMALL;
     return among(capital_letters, at, length) ? CAPITAL : SIGN;
@@ -120,8 +137,6 @@ static int weight(enum script before, enum script self, enum script after)
         return small_before || is_latin(after) ? -3 : 2;
     case CYRILLIC:
         return is_latin(before) || is_latin(after) ? -3 : 3;
-    case EAST: /* two bytes, that others count twice */
-        return before == EAST || after == EAST ? 6 : -6;
     }
     return 0;
 }
@@ -143,6 +158,53 @@ static long weigh(struct cs_str text)
         if (point >= 0x80 && point != APOSTROPHE)
             sum += weight(before, self, after);
         before = self;
+    }
+    return sum;
+}
+
+/* ------------------------------------------------------------- two bytes a letter */
+
+static bool is_lead(const struct pairs *pairs, unsigned char byte)
+{
+    bool narrow = byte >= 0xa0 && byte < 0xe0; /* katakana of one byte */
+    return byte > 0x80 && byte != 0xff && (pairs != &japanese || !narrow);
+}
+
+static bool is_letter(const unsigned char *at)
+{
+    return (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z');
+}
+
+/* What the pair at `u` says for its page; `alone`: no pair stands beside it. */
+static int pair_weight(const struct pairs *pairs, const unsigned char *u, bool alone, bool in_word)
+{
+    if (alone && in_word)
+        return -6;
+    if (u[0] >= pairs->marks && u[0] < pairs->lead)
+        return 0;
+    if (u[0] < pairs->lead || u[0] > pairs->last_lead || u[1] < pairs->trail)
+        return -3;
+    if (alone)
+        return 2;
+    return u[1] < 0x80 ? pairs->low : pairs->high;
+}
+
+static long weigh_pairs(const struct pairs *pairs, struct cs_str bytes)
+{
+    const unsigned char *u = (const unsigned char *)bytes.at, *end = u + bytes.length;
+    bool pair = false, letter = false; /* what stood before */
+    long sum = 0;
+    for (size_t length; u < end; u += length) {
+        bool before = pair, word = letter;
+        pair = is_lead(pairs, *u) && end - u > 1;
+        letter = is_letter(u);
+        length = pair ? 2 : 1;
+        const unsigned char *next = u + length;
+        bool alone = !before && !(next + 1 < end && is_lead(pairs, *next));
+        if (pair)
+            sum += pair_weight(pairs, u, alone, word || (next < end && is_letter(next)));
+        else if (*u >= 0x80)
+            sum -= 3;
     }
     return sum;
 }
@@ -184,12 +246,14 @@ bool csi_str_from_codepage(struct cs_arena *arena, struct cs_str bytes, struct c
     const char *best = NULL;
     long most = 0;
     for (size_t i = 0; i < CS_COUNT(pages); i++) {
+        const struct page *page = &pages[i];
         struct cs_arena_mark mark = cs_arena_mark(arena);
-        long sum = read_as(pages[i], arena, sample, &seen) ? weigh(seen) : 0;
+        bool whole = read_as(page->name, arena, sample, &seen);
+        long sum = !whole ? 0 : page->pairs ? weigh_pairs(page->pairs, sample) : weigh(seen);
         cs_arena_rewind(arena, mark);
         if (sum <= most)
             continue;
-        best = pages[i];
+        best = page->name;
         most = sum;
     }
     return best && read_as(best, arena, bytes, text);
