@@ -163,7 +163,7 @@ struct cs_right_grant {
     struct cs_record record;
     cs_id host;
     struct cs_str name;  /* "SeNetworkLogonRight" */
-    struct cs_strs sids; /* in text form */
+    struct cs_strs sids; /* in text form; a name as written where nobody known bears it */
 };
 CS_API const struct cs_right_grant *cs_right_find(const struct cs_lab *lab, cs_id host,
                                                   struct cs_str name);

@@ -149,8 +149,11 @@ static bool write_right(struct writing *w, const struct enroll_effect *effect)
 {
     struct cs_buf buf;
     cs_buf_init(&buf, 1 << 16);
-    for (size_t i = 0; i < effect->is.sids.count; i++)
-        cs_buf_addf(&buf, "%s*%.*s", i ? "," : "", CS_STR_ARG(effect->is.sids.at[i]));
+    for (size_t i = 0; i < effect->is.sids.count; i++) {
+        struct cs_str holder = effect->is.sids.at[i];
+        bool by_sid = cs_str_starts(holder, CS_STR("S-1-")); /* else as a policy names it */
+        cs_buf_addf(&buf, "%s%s%.*s", i ? "," : "", by_sid ? "*" : "", CS_STR_ARG(holder));
+    }
     struct cs_str holders = cs_str_copy(w->one->arena, cs_buf_str(&buf));
     cs_buf_clear(&buf);
     return at_host(

@@ -20,11 +20,15 @@ static struct cs_str without_tail(struct cs_str line)
     return line;
 }
 
-/* "C:\>net localgroup Users", "PS C:\>": what was copied out of a window along with the answer. */
+/* "C:\>net localgroup Users", "PS C:\>", "[ca1]: PS C:\>": what was copied out of a window along
+ * with the answer. */
 static bool is_prompt(struct cs_str line)
 {
-    if (cs_str_starts(line, CS_STR("PS ")))
-        line = cs_str_from(line, 3);
+    for (size_t i = 0; i + 3 < line.length && line.at[i] != '>'; i++)
+        if (cs_str_starts(cs_str_from(line, i), CS_STR("PS "))) {
+            line = cs_str_from(line, i + 3);
+            break;
+        }
     return line.length > 3 && cs_str_starts(cs_str_from(line, 1), CS_STR(":\\")) &&
            cs_str_find(line, '>') > 0;
 }

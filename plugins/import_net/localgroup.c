@@ -15,7 +15,11 @@
  * outputs may follow one another.  A file name with the SID or its number in it says which group a
  * single one is in any language: "localgroup-574.txt", "localgroup-S-1-5-21-1-2-3-1008.txt".
  *
- * A member without a domain is an account of the machine itself, which nobody of a domain is.
+ * A member without a domain is of the machine's own authority: on a domain controller that is
+ * the domain, elsewhere the machine itself, whose accounts nobody of a domain is.  Which of the two
+ * it is the mapping knows; here it is written ".\name", as Windows does.
+ *
+ * The last line is a sentence of the language, and ends as one; no account's name does.
  */
 #include "console.h"
 
@@ -37,6 +41,22 @@ static size_t dashes_from(const struct console *console, size_t from)
     while (from < console->count && !is_dashes(console->lines[from]))
         from++;
     return from;
+}
+
+/* "The command completed successfully.", in any language. */
+static bool is_sentence(struct cs_str line)
+{
+    return cs_str_find(line, '\\') < 0 &&
+           (cs_str_ends(line, CS_STR(".")) || cs_str_ends(line, CS_STR("\u3002")));
+}
+
+/* Languages that know no full stop are not ASCII. */
+static bool may_close(struct cs_str line)
+{
+    bool far = false;
+    for (size_t i = 0; i < line.length; i++)
+        far = far || (unsigned char)line.at[i] >= 0x80;
+    return is_sentence(line) || (far && cs_str_find(line, '\\') < 0);
 }
 
 /* Behind the first two blanks: "Alias name     Users". */
@@ -111,21 +131,25 @@ static bool in_columns(const struct console *console, size_t from, size_t end)
     return false;
 }
 
-/* The members between the dashes and the last line; accounts of the machine are left out. */
+static struct cs_import_party member_of(const struct console *console, struct cs_str name)
+{
+    struct cs_import_party party = party_of(name);
+    if (!party.sid.count && cs_str_find(name, '\\') < 0)
+        party.name = cs_str_printf(console->arena, ".\\%.*s", CS_STR_ARG(name));
+    return party;
+}
+
+/* The members between the dashes and the last line. */
 static size_t members_of(const struct console *console, size_t from, size_t end,
                          struct cs_import_party *members)
 {
     size_t count = 0;
     for (size_t i = from; i < end; i++) {
         struct cs_str name = cs_str_trim(console->lines[i]);
-        struct cs_import_party party = party_of(name);
         if (!name.length)
             continue;
         cs_import_record(console->import);
-        if (!party.sid.count && cs_str_find(name, '\\') < 0)
-            cs_import_skip(console->import, "account of the machine itself", name, (uint32_t)i + 1);
-        else
-            members[count++] = party;
+        members[count++] = member_of(console, name);
     }
     return count;
 }
@@ -159,7 +183,7 @@ static cs_status take_block(const struct console *console, const struct block *b
     if (block->last == block->dashes)
         return console_bad(console, block->dashes,
                            "the list of members is cut: its last line is not there");
-    if (cs_str_find(console->lines[block->last], '\\') >= 0)
+    if (!may_close(console->lines[block->last]))
         return console_bad(console, block->last,
                            "the list of members is cut: it ends with a member");
     bool list = first < block->last && cs_str_starts(console->lines[first], CS_STR("*"));
@@ -171,9 +195,13 @@ static cs_status take_block(const struct console *console, const struct block *b
     return CS_OK;
 }
 
-/* The last line that is not empty before `end`; `from` where there is none. */
-static size_t last_filled(const struct console *console, size_t from, size_t end)
+/* The first line between that is a sentence, else the last that is not empty; `from` where there is
+ * none. */
+static size_t last_line(const struct console *console, size_t from, size_t end)
 {
+    for (size_t i = from + 1; i < end; i++)
+        if (is_sentence(console->lines[i]))
+            return i;
     while (end > from + 1 && !console->lines[end - 1].length)
         end--;
     return end - 1;
@@ -194,7 +222,7 @@ cs_status localgroup_read(const struct console *console)
         after = dashes + 1;
         size_t head = next < console->count ? head_above(console, after, next) : next;
         block.dashes = dashes;
-        block.last = last_filled(console, dashes, head);
+        block.last = last_line(console, dashes, head);
         if ((status = take_block(console, &block)) != CS_OK)
             return status;
         block.head = head;

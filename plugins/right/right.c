@@ -29,9 +29,9 @@ static cs_status give_holder(struct cs_call *call, cs_id host, struct cs_str rig
                              struct cs_str sid_text, struct cs_error *err)
 {
     struct cs_sid sid;
-    struct cs_str name = sid_text;
-    if (cs_sid_parse(sid_text, &sid, NULL) == CS_OK)
-        name = cs_sid_name(cs_call_lab(call), cs_call_arena(call), &sid, host);
+    if (cs_sid_parse(sid_text, &sid, NULL) != CS_OK) /* a name that nobody bore at its import */
+        return CS_ROW(call, err, cs_value_str(right), cs_value_str(sid_text), cs_value_null());
+    struct cs_str name = cs_sid_name(cs_call_lab(call), cs_call_arena(call), &sid, host);
     return CS_ROW(call, err, cs_value_str(right), cs_value_str(name), cs_value_str(sid_text));
 }
 

@@ -111,11 +111,24 @@ cs_status csi_column_access(const struct cs_caller *caller, struct cs_column *co
     return CS_OK;
 }
 
-static void name_text(struct cs_column *column, struct cs_str text)
+bool csi_holder(const struct cs_caller *caller, struct cs_str text, struct cs_sid *sid)
+{
+    struct cs_error ignored;
+    struct cs_principal p;
+    cs_id id = 0;
+    if (cs_sid_parse(text, sid, &ignored) == CS_OK)
+        return true;
+    if (cs_principal_resolve(caller->lab, text, caller->ca_host, &id, &ignored) != CS_OK ||
+        !cs_principal_get(caller->lab, id, &p))
+        return false;
+    *sid = p.sid;
+    return true;
+}
+
+static void name_text(const struct cs_caller *caller, struct cs_column *column, struct cs_str text)
 {
     struct cs_sid sid;
-    struct cs_error ignored;
-    if (cs_sid_parse(text, &sid, &ignored) == CS_OK)
+    if (csi_holder(caller, text, &sid))
         cs_column_sid(column, &sid);
 }
 
@@ -125,14 +138,14 @@ static void name_holders(const struct cs_caller *caller, struct cs_column *colum
     const struct cs_right_grant *grant =
         cs_right_find(caller->lab, caller->ca_host, cs_str_of(right));
     for (size_t i = 0; grant && i < grant->sids.count; i++)
-        name_text(column, grant->sids.at[i]);
+        name_text(caller, column, grant->sids.at[i]);
     const struct cs_host *host = csi_ca_host(caller);
     const char *usual = host ? cs_default_right(host->role, cs_str_of(right)) : NULL;
     struct cs_str rest = cs_str_of(grant || !usual ? "" : usual);
     while (rest.length) {
         ptrdiff_t comma = cs_str_find(rest, ',');
         size_t length = comma < 0 ? rest.length : (size_t)comma;
-        name_text(column, cs_str_span(rest.at, length));
+        name_text(caller, column, cs_str_span(rest.at, length));
         rest = cs_str_from(rest, comma < 0 ? length : length + 1);
     }
 }

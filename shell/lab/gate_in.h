@@ -126,6 +126,9 @@ cs_status csi_ask(const struct cs_caller *caller, const struct csi_ask *ask,
 /* Is the holder of that token in a built-in group of the CA's host without anybody's doing? */
 bool csi_is_default_member(const struct cs_caller *caller, const struct cs_token *token,
                            const struct cs_sid *group);
+/* A holder of a right: a SID, or a name that nobody bore when it was imported and somebody may bear
+ * by now.  False: nobody does. */
+bool csi_holder(const struct cs_caller *caller, struct cs_str text, struct cs_sid *sid);
 /* "members of X on DC01: net localgroup X" */
 struct cs_str csi_members_fact(const struct cs_caller *caller, const struct cs_sid *group);
 /* The plain question, for the token as it is. */

@@ -104,17 +104,21 @@ static cs_status check_service(const struct cs_caller *caller, struct cs_gate_an
 
 /* Holders of a right on the CA's host as SIDs, one a call; false at the end. */
 struct holders {
+    const struct cs_caller *caller;
     const struct cs_right_grant *grant;
     struct cs_str rest; /* of a default, comma-separated */
     size_t next;
+    struct cs_str stranger; /* a holder whose name nobody bears; "" for none */
 };
 
 static bool next_holder(struct holders *holders, struct cs_sid *sid)
 {
     struct cs_error ignored;
     while (holders->grant && holders->next < holders->grant->sids.count) {
-        if (cs_sid_parse(holders->grant->sids.at[holders->next++], sid, &ignored) == CS_OK)
+        struct cs_str text = holders->grant->sids.at[holders->next++];
+        if (csi_holder(holders->caller, text, sid))
             return true;
+        holders->stranger = text;
     }
     while (!holders->grant && holders->rest.length > 0) {
         ptrdiff_t comma = cs_str_find(holders->rest, ',');
@@ -134,15 +138,18 @@ struct reach {
     bool found; /* the caller has it, by `holder` */
     bool open;  /* the caller might have it: who is in `holder` is not known */
     struct cs_sid holder;
-    int sid; /* of the holder in the token, -1 where it is assumed */
+    struct cs_str stranger; /* not found, and this holder is nobody that is known; "" for none */
+    int sid;                /* of the holder in the token, -1 where it is assumed */
 };
 
 static struct holders holders_of(const struct cs_caller *caller, const char *right,
                                  struct reach *reach)
 {
     const struct cs_host *host = csi_ca_host(caller);
-    struct holders holders = {.grant =
-                                  cs_right_find(caller->lab, caller->ca_host, cs_str_of(right))};
+    struct holders holders = {
+        .caller = caller,
+        .grant = cs_right_find(caller->lab, caller->ca_host, cs_str_of(right)),
+    };
     reach->known = holders.grant || (host && host->complete);
     reach->assumed = holders.grant && holders.grant->record.source.origin == CS_ORIGIN_ASSUMED;
     if (!reach->known && host && csi_assumes(caller)) {
@@ -178,6 +185,8 @@ static struct reach reach_of(const struct cs_caller *caller, const char *right, 
     struct cs_sid sid;
     while (!reach.found && next_holder(&holders, &sid))
         try_holder(caller, &sid, deny, &reach);
+    reach.stranger = holders.stranger;
+    reach.open = reach.open || (!reach.found && reach.stranger.length);
     return reach;
 }
 
@@ -220,11 +229,17 @@ static bool trust_refuses(const struct cs_caller *caller, struct cs_gate_answer 
     return true;
 }
 
-/* Hangs on who is in a group of the host. */
+/* Hangs on who is in a group of the host, or who it is that a policy names. */
 static cs_status logon_open(const struct cs_caller *caller, struct cs_gate_answer *answer,
                             const struct reach *reach)
 {
-    return csi_unknown(caller, answer, csi_members_fact(caller, &reach->holder));
+    if (!reach->stranger.length)
+        return csi_unknown(caller, answer, csi_members_fact(caller, &reach->holder));
+    return csi_unknown(caller, answer,
+                       cs_str_printf(caller->arena,
+                                     "who '%.*s' is, whom a user right names: an export of the "
+                                     "directory",
+                                     CS_STR_ARG(reach->stranger)));
 }
 
 static cs_status logon_denied(const struct cs_caller *caller, struct cs_gate_answer *answer,

@@ -214,12 +214,13 @@ static void list_skipped(const struct cs_import *import, struct csi_import_file 
                                             CS_STR_ARG(what), reason));
 }
 
-void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str what, uint32_t line)
+void csi_import_skip_at(const struct cs_import *import, struct csi_spot spot, const char *reason,
+                        struct cs_str what)
 {
-    struct csi_import_file *file = csi_import_file_now(import);
+    struct csi_import_file *file = csi_import_file_at(import, spot.file);
     file->report.skipped++;
     if (import->list_skipped)
-        list_skipped(import, file, reason, what, line);
+        list_skipped(import, file, reason, what, spot.line);
     for (size_t i = 0; i < file->reasons.count; i++) {
         struct csi_import_reason *known = csi_pile_at(&file->reasons, i);
         if (cs_str_is(known->text, reason)) {
@@ -230,6 +231,11 @@ void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str 
     struct csi_import_reason *fresh = csi_pile_add(import->arena, &file->reasons, sizeof *fresh);
     fresh->text = cs_str_copy(import->arena, cs_str_of(reason));
     fresh->count = 1;
+}
+
+void cs_import_skip(struct cs_import *import, const char *reason, struct cs_str what, uint32_t line)
+{
+    csi_import_skip_at(import, csi_import_spot(import, line), reason, what);
 }
 
 void cs_import_saw(struct cs_import *import, int64_t time)

@@ -125,6 +125,45 @@ static cs_status find_group(struct local *local, struct cs_error *err)
     return strange_group(local, party);
 }
 
+/* A host that is but named counts as a member server until an export tells more of it. */
+static bool is_role_told(const struct cs_lab *lab, const struct cs_host *host)
+{
+    struct cs_str product = CS_STR("HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions");
+    return host->complete || host->account || host->machine.count || host->role != CS_ROLE_MEMBER ||
+           cs_registry_get(lab, host->record.id, product, CS_STR("ProductType"));
+}
+
+/* A domain controller prints its own domain's accounts without the domain's name, so a list that
+ * has that name is of another machine.  Of one whose role nobody told, ".\\name" may be either. */
+static bool may_be_dc(const struct local *local)
+{
+    const struct cs_import *import = local->import;
+    const struct cs_host *host = cs_host_get(import->lab, local->host);
+    if (!host || is_role_told(import->lab, host))
+        return host && host->role == CS_ROLE_DC;
+    for (size_t i = 0; i < local->fact->count; i++) {
+        struct cs_str name = csi_given_party(import->given, local->fact->members[i])->name;
+        ptrdiff_t slash = cs_str_find(name, '\\');
+        cs_id domain =
+            slash > 0 ? cs_domain_find(import->lab, cs_str_span(name.at, (size_t)slash)) : 0;
+        if (domain && (!host->domain || domain == host->domain))
+            return false;
+    }
+    return true;
+}
+
+/* Nobody that a domain has: an account of the machine itself. */
+static bool is_own(const struct local *local, const struct csi_given_party *party)
+{
+    return csi_given_is_own(local->import, party, local->host) &&
+           (!cs_str_starts(party->name, CS_STR(".\\")) || !may_be_dc(local));
+}
+
+static struct cs_str without_dot(struct cs_str name)
+{
+    return cs_str_starts(name, CS_STR(".\\")) ? cs_str_from(name, 2) : name;
+}
+
 static cs_status find_members(struct local *local, struct cs_error *err)
 {
     struct cs_import *import = local->import;
@@ -139,8 +178,11 @@ static cs_status find_members(struct local *local, struct cs_error *err)
             return status;
         if (id)
             local->members[local->count++] = id;
-        else if (!csi_given_is_own(import, party, local->host) && !local->unknown++)
-            local->stranger = party->name;
+        else if (is_own(local, party))
+            csi_import_skip_at(import, local->fact->spot, "account of the machine itself",
+                               party->name);
+        else if (!local->unknown++)
+            local->stranger = without_dot(party->name);
     }
     return CS_OK;
 }

@@ -1,8 +1,8 @@
 /*
  * import_given_put.c - members by SID, user rights and services, put into the lab.
  *
- * A name that nobody in the lab bears stays an open question: a user right is then not taken at
- * all.  A guess would turn into a verdict.
+ * A name that nobody in the lab bears stays an open question: a user right keeps it as it is
+ * written, and whoever does not hold the right otherwise may yet (decision 0009).
  *
  * Room: lab.
  */
@@ -142,13 +142,15 @@ cs_status csi_given_id(struct cs_import *import, const struct csi_given_party *p
                : CS_OK;
 }
 
-/* A bare name that nobody bears, elsewhere than on a domain controller: an account of the machine
- * itself ("Guest"), which no principal of a domain is. */
+/* A name without an authority, or with the machine's own, that nobody bears, elsewhere than on a
+ * domain controller: an account of the machine itself ("Guest"), which no principal of a domain
+ * is. */
 bool csi_given_is_own(const struct cs_import *import, const struct csi_given_party *party,
                       cs_id host)
 {
     const struct cs_host *machine = cs_host_get(import->lab, host);
-    return !party->sid.count && cs_str_find(party->name, '\\') < 0 &&
+    bool dot = cs_str_starts(party->name, CS_STR(".\\"));
+    return !party->sid.count && (dot || cs_str_find(party->name, '\\') < 0) &&
            cs_str_find(party->name, '@') < 0 && machine && machine->role != CS_ROLE_DC;
 }
 
@@ -173,6 +175,17 @@ static cs_status holder_text(struct cs_import *import, const struct csi_given_pa
     return CS_OK;
 }
 
+/* The name stands for the SID: those who hold the right by another are sure of it. */
+static void keep_stranger(struct cs_import *import, const struct csi_given_right *fact,
+                          struct cs_str name, struct cs_str *text)
+{
+    *text = cs_str_copy(import->arena, name);
+    csi_import_warn_at(import, fact->spot,
+                       "%.*s names '%.*s', who is nobody here: who else holds it is not known; "
+                       "import the directory, too",
+                       CS_STR_ARG(fact->name), CS_STR_ARG(name));
+}
+
 static cs_status put_right(struct cs_import *import, const struct csi_given_right *fact,
                            cs_id *home, struct cs_error *err)
 {
@@ -185,14 +198,11 @@ static cs_status put_right(struct cs_import *import, const struct csi_given_righ
     for (size_t i = 0; i < fact->count; i++) {
         const struct csi_given_party *party = csi_given_party(import->given, fact->holders[i]);
         bool known = holder_text(import, party, grant.host, &sids[count]) == CS_OK;
-        count += known;
-        if (known || csi_given_is_own(import, party, grant.host))
+        if (!known && csi_given_is_own(import, party, grant.host))
             continue;
-        csi_import_warn_at(import, fact->spot,
-                           "%.*s is left unknown: nobody is called '%.*s'; import the directory, "
-                           "too",
-                           CS_STR_ARG(fact->name), CS_STR_ARG(party->name));
-        return CS_OK;
+        if (!known)
+            keep_stranger(import, fact, party->name, &sids[count]);
+        count++;
     }
     const struct cs_right_grant *old = cs_right_find(import->lab, grant.host, fact->name);
     grant.sids = (struct cs_strs){sids, count};

@@ -162,6 +162,9 @@ struct cs_str csi_import_keep(struct cs_import *import, struct cs_str text);
 void csi_import_count(struct cs_import *import);
 /* One more thing of that file is in the lab. */
 void csi_import_added(const struct cs_import *import, struct csi_spot spot);
+/* What is left out, also after reading. */
+void csi_import_skip_at(const struct cs_import *import, struct csi_spot spot, const char *reason,
+                        struct cs_str what);
 /* A warning that belongs to a spot, also after reading. */
 void csi_import_warn_at(const struct cs_import *import, struct csi_spot spot, const char *format,
                         ...) CS_PRINTF(3, 4);

@@ -163,7 +163,7 @@ END_TEST
 START_TEST(members_stand_below_the_dashes)
 {
     net("ca1.txt", "Alias name     Certificate Service DCOM Access\r\nComment        x\r\n\r\n"
-                   "Members" DASHES "NT AUTHORITY\\Authenticated Users\r\nAdministrator\r\n"
+                   "Members" DASHES "NT AUTHORITY\\Authenticated Users\r\n"
                    "The command completed successfully.\r\n\r\n");
     ck_assert(has("CA1", "S-1-5-32-574", "S-1-5-11"));
     ck_assert(!open_group("CA1", "S-1-5-32-574"));
@@ -194,6 +194,61 @@ START_TEST(nobody_is_a_list_and_a_stranger_opens_it)
 END_TEST
 
 #define CLOSED "The command completed successfully.\r\n\r\n"
+
+/* CA1 in a domain CORP that has Domain Users, in that role. */
+static cs_id house_with(enum cs_role role)
+{
+    struct cs_domain domain = {.dns = CS_STR("corp.example"), .netbios = CS_STR("CORP")};
+    struct cs_host host = {.name = CS_STR("CA1"), .role = role};
+    struct cs_principal users = {.name = CS_STR("Domain Users"), .kind = CS_GROUP};
+    cs_id id;
+    ck_assert(cs_sid_parse(CS_STR("S-1-5-21-1-2-3"), &domain.sid, &err) == CS_OK);
+    users.sid = cs_sid_child(&domain.sid, 513);
+    users.scope = CS_SCOPE_GLOBAL;
+    cs_lab_begin(lab, CS_STR("house"));
+    ck_assert(cs_domain_put(lab, &domain, &host.domain, &err) == CS_OK);
+    users.domain = host.domain;
+    ck_assert(cs_principal_put(lab, &users, &id, &err) == CS_OK);
+    ck_assert(cs_host_put(lab, &host, &id, &err) == CS_OK);
+    if (role == CS_ROLE_MEMBER) {
+        struct cs_str type = cs_reg_text_data(arena, CS_STR("ServerNT"));
+        struct cs_str key = CS_STR("HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions");
+        ck_assert(cs_registry_set(lab, id, key, CS_STR("ProductType"), CS_REG_SZ, type,
+                                  (struct cs_source){0}, &err) == CS_OK);
+    }
+    cs_lab_commit(lab, NULL);
+    return id;
+}
+
+static void import_at(cs_id host, const char *text)
+{
+    cs_lab_begin(lab, CS_STR("import"));
+    struct cs_import *one = cs_import_new(lab, arena, host);
+    ck_assert(cs_import_file(one, reader("import_net"), CS_STR("x.txt"), cs_str_of(text), &err) ==
+              CS_OK);
+    ck_assert(cs_import_finish(one, NULL, &err) == CS_OK);
+    cs_lab_commit(lab, NULL);
+}
+
+#define BARE                                                                                       \
+    "Alias name     Certificate Service DCOM Access\r\nComment\r\n\r\nMembers" DASHES              \
+    "Domain Users\r\nThe command completed successfully.\r\n"
+
+/* A domain controller prints its own domain's accounts without the domain. */
+START_TEST(a_bare_member_is_of_the_machines_authority)
+{
+    import_at(house_with(_i ? CS_ROLE_DC : CS_ROLE_MEMBER), BARE);
+    ck_assert(has("CA1", "S-1-5-32-574", "S-1-5-21-1-2-3-513") == (_i == 1));
+    ck_assert(!open_group("CA1", "S-1-5-32-574"));
+}
+END_TEST
+
+START_TEST(a_bare_member_is_open_where_the_role_is_not_known)
+{
+    net("ca1.txt", BARE);
+    ck_assert(open_group("CA1", "S-1-5-32-574"));
+}
+END_TEST
 
 /* A window's text: the commands, their answers one after the other, and the next prompt. */
 START_TEST(several_groups_in_one_file)
@@ -292,6 +347,7 @@ static const struct {
 } lies[] = {
     {"import_net", "Alias name     Users\r\n\r\nMembers" DASHES},
     {"import_net", "Alias name     Users\r\n\r\nMembers" DASHES "CORP\\alice\r\nCORP\\bo"},
+    {"import_net", "Alias name     Users\r\n\r\nMembers" DASHES "alice\r\nDomain Us"},
     {"import_net", "nothing of the kind\r\n"},
     {"import_net", ""},
     {"import_net", "SERVICE_NAME: certsvc\r\n        TYPE               : 110\r\n"},
@@ -322,6 +378,8 @@ Suite *import_console_suite(void)
     tcase_add_test(tests, the_language_does_not_matter);
     tcase_add_test(tests, nobody_is_a_list_and_a_stranger_opens_it);
     tcase_add_test(tests, several_groups_in_one_file);
+    tcase_add_loop_test(tests, a_bare_member_is_of_the_machines_authority, 0, 2);
+    tcase_add_test(tests, a_bare_member_is_open_where_the_role_is_not_known);
     tcase_add_test(tests, a_group_of_the_machine_itself_by_the_sid_in_the_files_name);
     tcase_add_test(tests, an_account_of_a_domain_is_no_well_known_one);
     tcase_add_test(tests, a_group_of_a_domain_is_left_out);

@@ -68,11 +68,15 @@ START_TEST(absent_is_unknown_and_empty_is_nobody)
 }
 END_TEST
 
-START_TEST(a_holder_nobody_knows_leaves_the_right_unknown)
+START_TEST(a_holder_nobody_knows_is_kept_by_name)
 {
     good(inf(HEAD "[Privilege Rights]\r\nSeNetworkLogonRight = CORP\\Nobody Knows,Everyone\r\n"
                   "SeBackupPrivilege = Everyone,Guest\r\n"));
-    ck_assert(cs_right_find(lab, host("CA1"), CS_STR("SeNetworkLogonRight")) == NULL);
+    const struct cs_right_grant *network =
+        cs_right_find(lab, host("CA1"), CS_STR("SeNetworkLogonRight"));
+    ck_assert(network != NULL && network->sids.count == 2);
+    ck_assert(cs_str_is(network->sids.at[0], "CORP\\Nobody Knows"));
+    ck_assert(cs_str_is(network->sids.at[1], "S-1-1-0"));
     const struct cs_right_grant *backup =
         cs_right_find(lab, host("CA1"), CS_STR("SeBackupPrivilege"));
     ck_assert(backup != NULL && cs_str_is(backup->sids.at[0], "S-1-1-0"));
@@ -259,7 +263,7 @@ Suite *import_policy_suite(void)
     TCase *tests = tcase_create("import_policy");
     tcase_add_checked_fixture(tests, set_up_import, tear_down_import);
     tcase_add_test(tests, absent_is_unknown_and_empty_is_nobody);
-    tcase_add_test(tests, a_holder_nobody_knows_leaves_the_right_unknown);
+    tcase_add_test(tests, a_holder_nobody_knows_is_kept_by_name);
     tcase_add_test(tests, an_empty_list_empties_the_group);
     tcase_add_test(tests, memberof_adds_and_takes_nothing_away);
     tcase_add_test(tests, limits_of_a_policy_shadow_the_machines);
