@@ -23,6 +23,7 @@ struct file {
 
 struct folder {
     const char *path;
+    int open; /* its descriptor while it is listed */
     struct file *files;
     size_t count;
 };
@@ -51,11 +52,11 @@ static struct file *new_file(struct cs_arena *arena, struct folder *folder, size
 static bool add_file(struct cs_arena *arena, struct folder *folder, size_t *room, const char *name)
 {
     struct stat info;
-    const char *path = cs_arena_printf(arena, "%s/%s", folder->path, name);
-    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+    if (fstatat(folder->open, name, &info, 0) != 0 || !S_ISREG(info.st_mode))
         return false;
-    *new_file(arena, folder, room) = (struct file){cs_str_c(arena, cs_str_of(name)), path,
-                                                   info.st_size > 0 ? (uint64_t)info.st_size : 0};
+    *new_file(arena, folder, room) = (struct file){
+        cs_str_c(arena, cs_str_of(name)), cs_arena_printf(arena, "%s/%s", folder->path, name),
+        info.st_size > 0 ? (uint64_t)info.st_size : 0};
     return true;
 }
 
@@ -84,7 +85,8 @@ static cs_status list_folder(struct cs_arena *arena, const char *path, struct fo
         return cs_fail(err, errno == ENOENT ? CS_NOT_FOUND : CS_IO,
                        "cannot open plugin folder '%s': %s", path, strerror(errno));
     char *whole = realpath(path, NULL);
-    *folder = (struct folder){.path = cs_str_c(arena, cs_str_of(whole ? whole : path))};
+    *folder = (struct folder){.path = cs_str_c(arena, cs_str_of(whole ? whole : path)),
+                              .open = dirfd(open)};
     free(whole);
     for (struct dirent *entry; (entry = readdir(open));)
         if (is_plugin_name(entry->d_name))
