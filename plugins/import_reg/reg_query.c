@@ -8,7 +8,8 @@
  * A value is indented, its three parts stand four blanks apart (reg.exe of Windows 2003 and
  * before: one tab); the words for the nameless value are in the language of Windows, in brackets.
  * Without /s the names of keys below follow one another without their values: such a file does not
- * say what they hold, and no key of it is taken to be here whole.
+ * say what they hold, and no key of it is taken to be here whole.  Nor is one of which a single
+ * value is shown, as /v does; what /f and /v with /s found ends with a line that counts it.
  */
 #include "reg_query.h"
 
@@ -27,10 +28,19 @@ static const struct {
     const char *name;
     uint32_t type;
 } types[] = {
-    {"REG_NONE", CS_REG_NONE},           {"REG_SZ", CS_REG_SZ},
-    {"REG_EXPAND_SZ", CS_REG_EXPAND_SZ}, {"REG_BINARY", CS_REG_BINARY},
-    {"REG_DWORD", CS_REG_DWORD},         {"REG_DWORD_LITTLE_ENDIAN", CS_REG_DWORD},
-    {"REG_MULTI_SZ", CS_REG_MULTI_SZ},   {"REG_QWORD", CS_REG_QWORD},
+    {"REG_NONE", CS_REG_NONE},
+    {"REG_SZ", CS_REG_SZ},
+    {"REG_EXPAND_SZ", CS_REG_EXPAND_SZ},
+    {"REG_BINARY", CS_REG_BINARY},
+    {"REG_DWORD", CS_REG_DWORD},
+    {"REG_DWORD_LITTLE_ENDIAN", CS_REG_DWORD},
+    {"REG_MULTI_SZ", CS_REG_MULTI_SZ},
+    {"REG_QWORD", CS_REG_QWORD},
+    {"REG_DWORD_BIG_ENDIAN", 5},
+    {"REG_LINK", 6},
+    {"REG_RESOURCE_LIST", 8},
+    {"REG_FULL_RESOURCE_DESCRIPTOR", 9},
+    {"REG_RESOURCE_REQUIREMENTS_LIST", 10},
 };
 
 static cs_status bad(const struct query *query, const char *what, struct cs_str subject)
@@ -211,11 +221,29 @@ static struct cs_str local_key(struct cs_str line)
     return slash < 0 ? line : cs_str_from(rest, (size_t)slash + 1);
 }
 
-/* The head of old versions, and the count of matches that /f prints at the end. */
+/* "C:\>reg query ...", "PS C:\>": out of a window. */
+static bool is_prompt(struct cs_str line)
+{
+    if (cs_str_starts(line, CS_STR("PS ")))
+        line = cs_str_from(line, 3);
+    return line.length > 3 && cs_str_starts(cs_str_from(line, 1), CS_STR(":\\")) &&
+           cs_str_find(line, '>') > 0;
+}
+
+/* The head of old versions, and prompts. */
 static bool is_remark(struct cs_str line)
 {
-    return !line.length || cs_str_starts(line, CS_STR("! REG.EXE")) ||
-           cs_str_starts(line, CS_STR("End of search:"));
+    return !line.length || cs_str_starts(line, CS_STR("! REG.EXE")) || is_prompt(line);
+}
+
+/* "End of search: 2 match(es) found.", in any language: not indented, and nothing follows. */
+static bool is_count(const struct query *query, struct cs_str line)
+{
+    bool digits = false;
+    for (size_t i = 0; i < line.length; i++)
+        digits = digits || (line.at[i] >= '0' && line.at[i] <= '9');
+    return digits && cs_str_find(line, ':') > 0 && line.at[0] != ' ' && line.at[0] != '\t' &&
+           !is_key(line) && !cs_str_trim(query->rest).length;
 }
 
 bool reg_query_begins(struct cs_str text)
@@ -232,20 +260,37 @@ bool reg_query_begins(struct cs_str text)
     return false;
 }
 
+/* Are all values of one name?  It may be that only they were asked for. */
+static bool is_picked(struct cs_str text)
+{
+    struct query query = {.rest = text};
+    struct value first = {0}, value;
+    struct cs_str line;
+    while (next_line(&query, &line)) {
+        if (is_key(line) || !cut(line, &value))
+            continue;
+        if (first.type && !cs_str_same(first.name, value.name))
+            return false;
+        first = value;
+        first.type = 1;
+    }
+    return true;
+}
+
 /* Do keys follow one another, or does the last one hold nothing?  Then they are but listed. */
-static bool is_whole(struct cs_str text)
+static bool is_listed(struct cs_str text)
 {
     struct query query = {.rest = text};
     struct cs_str line;
     bool empty = false, direct = false;
     while (next_line(&query, &line)) {
         bool key = is_key(line);
-        if (key && direct)
-            return false;
+        if ((key && direct) || is_count(&query, line))
+            return true;
         direct = key;
         empty = key || (empty && is_remark(cs_str_trim(line)));
     }
-    return !empty;
+    return empty;
 }
 
 static cs_status take_key(struct query *query, struct cs_str line)
@@ -262,15 +307,17 @@ cs_status reg_query_read(struct cs_import *import, struct cs_str text, struct cs
                           .arena = cs_import_arena(import),
                           .err = err,
                           .rest = text,
-                          .whole = is_whole(text)};
+                          .whole = !is_listed(text) && !is_picked(text)};
     struct cs_str line;
     cs_status status = CS_OK;
     while (status == CS_OK && next_line(&query, &line)) {
-        if (is_remark(cs_str_trim(line)))
+        if (is_remark(cs_str_trim(line)) || is_count(&query, line))
             continue;
         status = is_key(line) ? take_key(&query, line) : take_value(&query, line);
     }
     if (status == CS_OK && !query.whole)
-        cs_import_warn(import, 0, "keys are listed without what they hold: reg query with /s");
+        cs_import_warn(import, 0,
+                       "it does not show all that its keys hold: reg query with /s and without /v "
+                       "does");
     return status;
 }

@@ -329,12 +329,37 @@ static cs_status put_all(struct cs_import *import, cs_id *host, struct cs_error 
     return status;
 }
 
+/* Whole keys are facts, also where they are empty. */
+static bool has_keys(const struct cs_import *import, uint32_t file)
+{
+    for (size_t i = 0; i < import->values.count; i++) {
+        const struct csi_import_value *value = csi_pile_at(&import->values, i);
+        if (value->spot.file == file)
+            return true;
+    }
+    return false;
+}
+
+/* A file without a single record says so, lest one thinks that it told something. */
+static void tell_empty(const struct cs_import *import)
+{
+    for (uint32_t i = 0; i < import->files.count; i++) {
+        const struct csi_import_file *file = csi_import_file_at(import, i);
+        const struct cs_import_report *report = &file->report;
+        bool told = report->read || report->added || report->skipped || file->warnings.count;
+        if (!file->container && !told && !has_keys(import, i))
+            warn(import, (struct csi_spot){i, 0}, "there is nothing in it that a decision needs");
+    }
+}
+
 cs_status cs_import_finish(struct cs_import *import, cs_id *host, struct cs_error *err)
 {
     cs_id went = 0;
     if (import->progress)
         import->progress(import->progress_context, CS_STR(""), 0);
     cs_status status = put_all(import, &went, err);
+    if (status == CS_OK)
+        tell_empty(import);
     if (status == CS_OK && !import->lab->epoch && import->newest)
         cs_lab_set_clock(import->lab, import->newest);
     cs_import_drop(import);

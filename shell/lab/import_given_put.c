@@ -225,8 +225,12 @@ static cs_status put_service(struct cs_import *import, const struct csi_given_se
         return status;
     const struct cs_service *old = cs_service_find(import->lab, service.host, service.name);
     service.record = old ? old->record : (struct cs_record){0};
-    if (!service.state && !old)
-        return CS_OK; /* how it starts alone says nothing */
+    if (!service.state && !old) { /* how it starts alone says nothing */
+        csi_import_warn_at(import, fact->spot,
+                           "how %.*s starts does not tell whether it runs: sc query %.*s does",
+                           CS_STR_ARG(service.name), CS_STR_ARG(service.name));
+        return CS_OK;
+    }
     if (old && ((service.state && service.state != old->state) ||
                 (service.start && service.start != old->start)))
         csi_import_contradicts(import, fact->spot, old->record.source, "the state of ",

@@ -322,6 +322,28 @@ START_TEST(only_a_query_with_all_below_is_whole)
 }
 END_TEST
 
+/* /v shows one value of a key, or of many with a count behind them: what else is there it hides. */
+static const char *const picked[] = {
+    QUERY "    EnableDCOM    REG_SZ    Y\r\n\r\n",
+    "C:\\>reg query HKLM\\SOFTWARE\\Microsoft\\Ole /v EnableDCOM\r\n" QUERY
+    "    EnableDCOM    REG_SZ    Y\r\n\r\nPS C:\\Users\\x>\r\n",
+    QUERY "    EnableDCOM    REG_SZ    Y\r\n    EnableDCOMx    REG_SZ    Y\r\n\r\n"
+          "End of search: 2 match(es) found.\r\n",
+    QUERY "    EnableDCOM    REG_SZ    Y\r\n    b    REG_RESOURCE_LIST    00\r\n\r\n"
+          "Ende der Suche: 2 \xc3\x9c"
+          "bereinstimmung(en) gefunden.\r\n",
+};
+
+START_TEST(a_picked_value_does_not_make_its_key_whole)
+{
+    ck_assert_msg(import_words(picked[_i]) == CS_OK, "%s: %s", err.where, err.text);
+    cs_id host = cs_host_find(lab, CS_STR("t"));
+    const struct cs_reg_value *v = value(host, CS_STR(OLE_KEY), "EnableDCOM");
+    ck_assert(cs_str_equal(v->data, cs_str_span("Y\0\0", 4)));
+    ck_assert(!cs_registry_known(lab, host, cs_registry_key(arena, CS_STR(OLE_KEY))));
+}
+END_TEST
+
 static const struct {
     const char *text, *where, *problem;
 } bad_queries[] = {
@@ -392,6 +414,7 @@ Suite *import_reg_suite(void)
     tcase_add_loop_test(tcase, a_malformed_file_is_refused_with_its_line, 0, CS_COUNT(bad));
     tcase_add_test(tcase, a_cut_file_is_never_half_a_value);
     tcase_add_test(tcase, output_of_reg_query_is_read);
+    tcase_add_loop_test(tcase, a_picked_value_does_not_make_its_key_whole, 0, CS_COUNT(picked));
     tcase_add_test(tcase, only_a_query_with_all_below_is_whole);
     tcase_add_loop_test(tcase, output_that_lies_is_refused_with_its_line, 0, CS_COUNT(bad_queries));
     tcase_add_loop_test(tcase, what_is_read_is_written_byte_for_byte, 0, 3);
