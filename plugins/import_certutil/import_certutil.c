@@ -13,11 +13,15 @@
  * -CATemplates does not say of which CA: it is the one on the machine the file belongs to.  What
  * it says about "Auto-Enroll" and "Access is denied" is about who ran it, and is not read.
  */
+#include <string.h>
+
 #include "certutil_text.h"
 
 struct published {
     struct cs_str *at;
     size_t count, room;
+    size_t run; /* of them, how many stood before the lines that follow one another now */
+    bool sure;  /* these lines are templates */
     uint32_t number;
 };
 
@@ -31,16 +35,8 @@ static bool is_word(struct cs_str text)
     return text.length > 0;
 }
 
-/* "Machine: Computer -- Auto-Enroll: Access is denied.": cn, display name, the caller's rights. */
-static bool take_published(struct published *published, const struct text *text)
+static void add_published(struct published *published, const struct text *text, struct cs_str name)
 {
-    struct cs_str line = text->line;
-    ptrdiff_t colon = cs_str_find(line, ':');
-    if (colon <= 0 || line.at[0] == ' ' || line.at[0] == '\t' || text_has(line, " -- ") < colon)
-        return false;
-    struct cs_str name = cs_str_span(line.at, (size_t)colon);
-    if (!is_word(name) || cs_str_same(name, CS_STR("CertUtil")))
-        return false;
     if (published->count == published->room) {
         size_t room = published->room ? published->room * 2 : 32;
         struct cs_str *at = cs_arena_alloc(text->arena, room * sizeof *at);
@@ -52,8 +48,37 @@ static bool take_published(struct published *published, const struct text *text)
     if (!published->count)
         published->number = text->number;
     published->at[published->count++] = name;
-    cs_import_record(text->import);
-    return true;
+}
+
+/* Lines of that form are templates if one of them has the dashes, or the last line says so. */
+static void end_run(struct published *published, const struct text *text)
+{
+    struct cs_str closing = CS_STR("CertUtil: -CATemplates");
+    if (!published->sure && !cs_str_same_start(text->line, closing))
+        published->count = published->run;
+    for (; published->run < published->count; published->run++)
+        cs_import_record(text->import);
+    published->sure = false;
+}
+
+/*
+ * "Machine: Computer -- Auto-Enroll: Access is denied.": cn, display name, the caller's rights;
+ * of old versions without the rights that are not refused.
+ */
+static bool take_published(struct published *published, const struct text *text)
+{
+    struct cs_str line = text->line;
+    ptrdiff_t colon = cs_str_find(line, ':');
+    size_t length = colon > 0 ? (size_t)colon : 0;
+    struct cs_str name = cs_str_span(line.at, length);
+    if (!is_word(name) || cs_str_same(name, CS_STR("CertUtil")) ||
+        !cs_str_trim(cs_str_from(line, length + 1)).length) {
+        end_run(published, text);
+        return false;
+    }
+    published->sure = published->sure || text_has(line, " -- ") > colon;
+    add_published(published, text, name);
+    return published->sure;
 }
 
 /* ------------------------------------------------------------- -ping, -dump */
@@ -154,6 +179,16 @@ struct reading {
     bool any;
 };
 
+/* "CertUtil: -ping command FAILED: 0x800706ba (WIN32: 1722 RPC_S_SERVER_UNAVAILABLE)": the number
+ * is the same in every language. */
+static void tell_failure(const struct text *text)
+{
+    struct cs_str line = cs_str_trim(text->line);
+    if (cs_str_starts(line, CS_STR("CertUtil: -")) && text_has(line, ": 0x") > 0)
+        cs_import_warn(text->import, text->number, "certutil failed: %.*s",
+                       CS_STR_ARG(cs_str_from(line, strlen("CertUtil: "))));
+}
+
 static cs_status take_line(struct reading *reading)
 {
     struct text *text = &reading->text;
@@ -163,6 +198,7 @@ static cs_status take_line(struct reading *reading)
     if (!taken && !reading->templates.open)
         taken = take_published(&reading->published, text) || take_ping(&reading->ping, text) ||
                 take_answer(&reading->ping, text) || take_config(text);
+    tell_failure(text);
     reading->any = reading->any || taken || cs_str_starts(text->line, CS_STR("CertUtil:"));
     return status;
 }
@@ -182,6 +218,8 @@ static cs_status read_certutil(struct cs_import *import, struct cs_str bytes, st
         return status;
     templates_end(&reading.templates, text);
     end_ping(&reading.ping, text, plain_end(reading.ping.rest));
+    text->line = CS_STR("");
+    end_run(&reading.published, text);
     if (reading.published.count)
         cs_import_published(import, (struct cs_strs){reading.published.at, reading.published.count},
                             reading.published.number);
@@ -211,14 +249,24 @@ static bool lists_templates(struct cs_str head)
     return count > 0;
 }
 
+/* "  SetupStatus REG_DWORD = 6001": nobody else writes values so. */
+static bool shows_values(struct cs_str head)
+{
+    static const char *const marks[] = {
+        " REG_DWORD = ", " REG_SZ = ", " REG_BINARY =", " REG_MULTI_SZ =", " REG_EXPAND_SZ = "};
+    for (size_t i = 0; i < CS_COUNT(marks); i++)
+        if (text_has(head, marks[i]) >= 0)
+            return true;
+    return false;
+}
+
 static int probe_certutil(struct cs_str name, struct cs_str head)
 {
     static const char *const marks[] = {"CertUtil: -", "TemplatePropCommonName"};
     for (size_t i = 0; i < CS_COUNT(marks); i++)
         if (text_has(head, marks[i]) >= 0)
             return 90;
-    if (text_has(head, "HKEY_LOCAL_MACHINE\\") >= 0 && text_has(head, " REG_") >= 0 &&
-        text_has(head, " = ") >= 0 && text_has(head, ":\n") + text_has(head, ":\r\n") > -2)
+    if (text_has(head, "HKEY_LOCAL_MACHINE\\") >= 0 && shows_values(head))
         return 80;
     if (text_has(name, "certutil") >= 0 || text_has(name, "catemplates") >= 0)
         return 50;

@@ -126,6 +126,38 @@ START_TEST(published_templates_are_of_the_machines_ca)
 }
 END_TEST
 
+static size_t published_in(const char *text)
+{
+    certutil("x-catemplates.txt", "Connecting to ca1.corp.example\\CORP CA 1 ...\n"
+                                  "Server \"CORP CA 1\" ICertRequest2 interface is alive (0ms)\n");
+    cs_lab_begin(lab, CS_STR("import"));
+    struct cs_import *one =
+        cs_import_new(lab, arena, cs_host_find(lab, CS_STR("ca1.corp.example")));
+    ck_assert(cs_import_file(one, reader("import_certutil"), CS_STR("t.txt"), cs_str_of(text),
+                             &err) == CS_OK);
+    ck_assert(cs_import_finish(one, NULL, &err) == CS_OK);
+    cs_lab_commit(lab, NULL);
+    return cs_ca_get(lab, cs_ca_find(lab, CS_STR("CORP CA 1")))->templates.count;
+}
+
+/* Old versions say nothing behind a template that the caller may enrol for. */
+static const struct {
+    const char *text;
+    size_t count;
+} lists[] = {
+    {"User: User\nWebServer: Web Server -- Access is denied.\nEFS: Basic EFS\n", 3},
+    {"User: User\nEFS: Basic EFS\nCertUtil: -CATemplates command completed successfully.\n", 2},
+    {"PS C:\\> certutil -catemplates\nUser: User -- Auto-Enroll\nEFS: Basic EFS\nPS C:\\>\n", 2},
+    {"Status: fine\nOwner: me\nCertUtil: -dump command completed successfully.\n", 0},
+    {"Status: fine\n\nUser: User -- Auto-Enroll\nCertUtil: -CATemplates command completed.\n", 1},
+};
+
+START_TEST(a_template_without_a_remark_is_published_too)
+{
+    ck_assert_uint_eq(published_in(lists[_i].text), lists[_i].count);
+}
+END_TEST
+
 START_TEST(templates_with_their_security)
 {
     struct cs_str text = sample(arena, "shared/certutil/lunar-v-template.txt");
@@ -372,6 +404,7 @@ Suite *import_console_suite(void)
     tcase_add_test(tests, a_whole_key_and_two_values_of_one_name);
     tcase_add_test(tests, security_is_bytes_or_unknown);
     tcase_add_test(tests, published_templates_are_of_the_machines_ca);
+    tcase_add_loop_test(tests, a_template_without_a_remark_is_published_too, 0, CS_COUNT(lists));
     tcase_add_test(tests, templates_with_their_security);
     tcase_add_loop_test(tests, real_output_is_read, 0, CS_COUNT(consoles));
     tcase_add_test(tests, members_stand_below_the_dashes);
