@@ -95,6 +95,8 @@ static bool is_service(struct cs_str head)
 {
     static const char *const marks[] = {"SERVICE_NAME:", "WIN32_EXIT_CODE", "WIN32_OWN_PROCESS",
                                         "WIN32_SHARE_PROCESS"};
+    if (cs_str_starts(cs_str_trim(head), CS_STR("[SC] ")))
+        return true; /* and what went wrong */
     for (size_t i = 0; i < CS_COUNT(marks); i++)
         if (console_has(head, marks[i]))
             return true;

@@ -7,7 +7,8 @@
  *
  * The words are Windows' language's.  Read are the line with a name behind its colon, and the
  * numbers behind the colons of the indented lines below it, in their order (FACTS 2.6): the second
- * is the state, and of sc qc, which has a program's path, the start.
+ * is the state, and of sc qc, which has a program's path, the start.  A service on its way from
+ * one state to another, or paused, has none that counts.
  */
 #include "console.h"
 
@@ -21,7 +22,11 @@ static bool field_number(struct cs_str line, uint64_t *number)
         return false;
     struct cs_str rest = cs_str_trim(cs_str_from(line, (size_t)colon + 1));
     ptrdiff_t blank = cs_str_find(rest, ' ');
-    return cs_str_number(blank < 0 ? rest : cs_str_span(rest.at, (size_t)blank), 1000, number);
+    struct cs_str word = blank < 0 ? rest : cs_str_span(rest.at, (size_t)blank);
+    bool hex = word.length == 2 && (word.at[0] == 'e' || word.at[0] == 'f') && word.at[1] >= '0' &&
+               word.at[1] <= '9'; /* types of per-user services */
+    *number = 0;
+    return hex || cs_str_number(word, 1000, number);
 }
 
 /* A label, a colon, a name: "SERVICE_NAME: certsvc", "Имя_службы: certsvc". */
@@ -69,9 +74,15 @@ static cs_status take_service(const struct console *console, size_t first, size_
     bool config = is_config(console, first, end);
     if (config && numbers[1] >= CS_START_AUTO && numbers[1] <= CS_START_DISABLED)
         service.start = (enum cs_service_start)numbers[1];
-    if (!config)
-        service.state = numbers[1] == CS_SERVICE_RUNNING ? CS_SERVICE_RUNNING : CS_SERVICE_STOPPED;
     cs_import_record(console->import);
+    if (!config && numbers[1] != CS_SERVICE_RUNNING && numbers[1] != CS_SERVICE_STOPPED) {
+        cs_import_warn(console->import, (uint32_t)first + 1,
+                       "%.*s neither runs nor is it stopped: left unknown",
+                       CS_STR_ARG(service.name));
+        return CS_OK;
+    }
+    if (!config)
+        service.state = (enum cs_service_state)numbers[1];
     cs_import_service(console->import, &here, &service, (uint32_t)first + 1);
     return CS_OK;
 }

@@ -216,6 +216,39 @@ static cs_status put_right(struct cs_import *import, const struct csi_given_righ
     return cs_right_put(import->lab, &grant, &id, err);
 }
 
+/* Does another file of the import say how it starts? */
+static bool tells_start(const struct cs_import *import, struct cs_str name)
+{
+    const struct csi_pile *services = &import->given->services;
+    for (size_t i = 0; i < services->count; i++) {
+        const struct csi_given_service *fact = csi_pile_at(services, i);
+        if (fact->facts.start && cs_str_same(fact->facts.name, name))
+            return true;
+    }
+    return false;
+}
+
+/* How a service starts, of which only the state is told: as its registry key has it. */
+static enum cs_service_start start_of(const struct cs_import *import,
+                                      const struct csi_given_service *fact, cs_id host)
+{
+    struct cs_str name = fact->facts.name;
+    struct cs_str key = cs_str_printf(
+        import->arena, "HKLM\\SYSTEM\\CurrentControlSet\\Services\\%.*s", CS_STR_ARG(name));
+    const struct cs_reg_value *value = cs_registry_get(import->lab, host, key, CS_STR("Start"));
+    uint32_t start;
+    if (value && cs_reg_number(value, &start) && start >= CS_START_AUTO &&
+        start <= CS_START_DISABLED)
+        return (enum cs_service_start)start;
+    if (fact->facts.state == CS_SERVICE_STOPPED && cs_str_same(name, CS_STR("CertSvc")) &&
+        !tells_start(import, name))
+        csi_import_warn_at(import, fact->spot,
+                           "%.*s is stopped; that it is not disabled, too, is assumed: sc qc "
+                           "%.*s tells",
+                           CS_STR_ARG(name), CS_STR_ARG(name));
+    return CS_START_AUTO;
+}
+
 static cs_status put_service(struct cs_import *import, const struct csi_given_service *fact,
                              cs_id *home, struct cs_error *err)
 {
@@ -238,7 +271,7 @@ static cs_status put_service(struct cs_import *import, const struct csi_given_se
     if (!service.state)
         service.state = old->state;
     if (!service.start)
-        service.start = old ? old->start : CS_START_AUTO;
+        service.start = old ? old->start : start_of(import, fact, service.host);
     if (!service.display.length && old)
         service.display = old->display;
     service.record.source = csi_import_source(import, fact->spot);

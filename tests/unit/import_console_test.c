@@ -374,6 +374,48 @@ START_TEST(a_service_is_its_state_and_its_start)
 }
 END_TEST
 
+static const struct cs_service *certsvc_at(const char *host)
+{
+    return cs_service_find(lab, cs_host_find(lab, cs_str_of(host)), CS_STR("CertSvc"));
+}
+
+/* On its way, or paused, or not there at all: no state that counts. */
+START_TEST(what_neither_runs_nor_is_stopped_is_unknown)
+{
+    net("ca1.txt", QUERY("SERVICE_NAME", "2  START_PENDING"));
+    net("ca1.txt", QUERY("SERVICE_NAME", "7  PAUSED"));
+    net("ca1.txt", "[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\r\n\r\n"
+                   "The specified service does not exist as an installed service.\r\n");
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_HOST), 0);
+}
+END_TEST
+
+/* sc query does not say how it starts; the registry may. */
+START_TEST(the_registry_tells_how_a_service_starts)
+{
+    ck_assert(
+        import("import_reg", "ca1.reg",
+               "REGEDIT4\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\CertSvc]"
+               "\n\"Start\"=dword:00000004\n") == CS_OK);
+    net("ca1.txt", QUERY("SERVICE_NAME", "1  STOPPED"));
+    net("ca2.txt", QUERY("SERVICE_NAME", "1  STOPPED"));
+    ck_assert_int_eq(certsvc_at("CA1")->start, CS_START_DISABLED);
+    ck_assert_int_eq(certsvc_at("CA2")->start, CS_START_AUTO);
+}
+END_TEST
+
+/* Types are hexadecimal: "f0" of a service per user. */
+START_TEST(a_list_of_services_is_read_to_its_end)
+{
+    net("ca1.txt",
+        "\r\nSERVICE_NAME: cbdhsvc_1\r\nDISPLAY_NAME: Clipboard\r\n"
+        "        TYPE               : f0   ERROR\r\n"
+        "        STATE              : 1  STOPPED\r\n" QUERY("SERVICE_NAME", "4  RUNNING"));
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_SERVICE), 2);
+    ck_assert_int_eq(certsvc_at("CA1")->state, CS_SERVICE_RUNNING);
+}
+END_TEST
+
 static const struct {
     const char *plugin, *text;
 } lies[] = {
@@ -417,6 +459,9 @@ Suite *import_console_suite(void)
     tcase_add_test(tests, an_account_of_a_domain_is_no_well_known_one);
     tcase_add_test(tests, a_group_of_a_domain_is_left_out);
     tcase_add_test(tests, a_service_is_its_state_and_its_start);
+    tcase_add_test(tests, what_neither_runs_nor_is_stopped_is_unknown);
+    tcase_add_test(tests, the_registry_tells_how_a_service_starts);
+    tcase_add_test(tests, a_list_of_services_is_read_to_its_end);
     tcase_add_loop_test(tests, what_lies_is_refused, 0, CS_COUNT(lies));
     suite_add_tcase(suite, tests);
     return suite;

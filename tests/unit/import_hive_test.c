@@ -178,6 +178,19 @@ START_TEST(damage_is_an_error)
 }
 END_TEST
 
+/* A copy of sectors, or out of memory, is longer than the hive. */
+START_TEST(what_follows_the_hive_is_no_part_of_it)
+{
+    struct cs_str bytes = ours(SYSTEM);
+    ck_assert(import("s.hiv", cs_str_printf(arena, "garbage")) == CS_SYNTAX);
+    char *longer = cs_arena_alloc(arena, bytes.length + 7);
+    memcpy(longer, bytes.at, bytes.length);
+    memcpy(longer + bytes.length, "garbage", 7);
+    ck_assert_msg(import("s.hiv", cs_str_span(longer, bytes.length + 7)) == CS_OK, "%s", err.text);
+    ck_assert(cs_host_find(lab, CS_STR("CA0001")) != 0);
+}
+END_TEST
+
 START_TEST(a_dirty_hive_is_told)
 {
     struct cs_str whole = ours(SOFTWARE);
@@ -210,6 +223,7 @@ Suite *import_hive_suite(void)
     tcase_add_loop_test(tests, a_hive_of_something_else_is_refused, 0, CS_COUNT(others));
     tcase_add_test(tests, a_real_hive_written_from_real_values);
     tcase_add_test(tests, damage_is_an_error);
+    tcase_add_test(tests, what_follows_the_hive_is_no_part_of_it);
     tcase_add_test(tests, a_dirty_hive_is_told);
     suite_add_tcase(suite, tests);
     return suite;
