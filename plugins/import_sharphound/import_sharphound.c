@@ -92,6 +92,37 @@ static struct cs_str plain(struct cs_arena *arena, struct cs_str bytes)
     return cs_str_starts(bytes, CS_STR("\xef\xbb\xbf")) ? cs_str_from(bytes, 3) : bytes;
 }
 
+/* Is the first key of the JSON one of these? */
+static bool starts_with_key(struct cs_str head, const char *const *keys, size_t count)
+{
+    head = cs_str_trim(head);
+    if (!cs_str_starts(head, CS_STR("{")))
+        return false;
+    head = cs_str_trim(cs_str_from(head, 1));
+    for (size_t i = 0; i < count; i++)
+        if (cs_str_same_start(head, cs_str_of(keys[i])))
+            return true;
+    return false;
+}
+
+/* Objects stand under the name of their type, not under "data". */
+static bool is_before_4(struct cs_str head)
+{
+    static const char *const keys[] = {"\"users\"", "\"groups\"", "\"computers\"", "\"domains\"",
+                                       "\"gpos\"",  "\"ous\"",    "\"sessions\""};
+    return starts_with_key(head, keys, CS_COUNT(keys));
+}
+
+static cs_status refuse_old(const struct sharp_file *file, unsigned version)
+{
+    if (version)
+        cs_import_bad(file->import, 1, file->err, "files of SharpHound %u are not read", version);
+    else
+        cs_import_bad(file->import, 1, file->err, "files of SharpHound before 4 are not read");
+    return cs_error_hint(file->err, "nothing was imported.  Collect again with SharpHound 4 "
+                                    "or of BloodHound CE");
+}
+
 static cs_status check_meta(struct sharp_file *file, struct ends ends)
 {
     struct cs_str meta = meta_of(ends), version = value_of(meta, CS_STR("\"version\""));
@@ -101,13 +132,9 @@ static cs_status check_meta(struct sharp_file *file, struct ends ends)
         cs_import_bad(file->import, 1, file->err, "this is no file of SharpHound: no meta.type");
         return cs_error_hint(file->err, "nothing was imported.  Was the file cut?  Copy it again");
     }
-    if (version.length && cs_str_number(version, 1000, &number) && number < VERSION_MIN) {
-        cs_import_bad(file->import, 1, file->err, "files of SharpHound %u are not read",
-                      (unsigned)number);
-        return cs_error_hint(file->err, "nothing was imported.  Collect again with SharpHound 4 "
-                                        "or of BloodHound CE");
-    }
-    return CS_OK;
+    if (version.length && cs_str_number(version, 1000, &number) && number < VERSION_MIN)
+        return refuse_old(file, (unsigned)number);
+    return is_before_4(ends.head) ? refuse_old(file, 0) : CS_OK;
 }
 
 static void tell(const struct sharp_file *file)
@@ -152,14 +179,9 @@ static cs_status read_json(struct cs_import *import, struct cs_str bytes, struct
 static int probe_json(struct cs_str head)
 {
     static const char *const keys[] = {"\"data\"", "\"meta\""};
-    head = cs_str_trim(head);
-    if (!cs_str_starts(head, CS_STR("{")))
-        return 0;
-    head = cs_str_trim(cs_str_from(head, 1));
-    for (size_t i = 0; i < CS_COUNT(keys); i++)
-        if (cs_str_same_start(head, cs_str_of(keys[i])))
-            return 90;
-    return 0;
+    if (starts_with_key(head, keys, CS_COUNT(keys)))
+        return 90;
+    return is_before_4(head) ? 50 : 0;
 }
 
 static cs_status read_any(struct cs_import *import, struct cs_str bytes, struct cs_error *err);

@@ -113,7 +113,10 @@ static int start_array(void *context)
 
 static int end_array(void *context)
 {
-    ((struct walk *)context)->depth--;
+    struct walk *walk = context;
+    const struct node *node = walk->frames[--walk->depth].node;
+    if (node && node->field)
+        walk->visitor->list(walk->visitor->context, node->field);
     return 1;
 }
 

@@ -28,6 +28,8 @@ struct json_visitor {
     bool (*value)(void *context, int field, struct cs_str text);
     /* An object at a path is over. */
     bool (*end)(void *context, int field);
+    /* A list at a path is over, be it empty. */
+    void (*list)(void *context, int field);
 };
 
 /* Where the text comes from, piece by piece. */

@@ -73,6 +73,7 @@
     X(TRUST_FILTER, "data/Trusts/SidFilteringEnabled")                                             \
     X(TRUST_ATTRIBUTES, "data/Trusts/TrustAttributes")                                             \
     X(HOSTING, "data/HostingComputer")                                                             \
+    X(ENABLED_TEMPLATES, "data/EnabledCertTemplates")                                              \
     X(PUBLISHED, "data/EnabledCertTemplates/ObjectIdentifier")                                     \
     X(SECURITY_COLLECTED, "data/CARegistryData/CASecurity/Collected")                              \
     X(SECURITY, "data/CARegistryData/CASecurity/Data")                                             \
@@ -125,6 +126,7 @@ struct sharp_object {
     struct sharp_lists locals, rights;
     struct sharp_texts running; /* members of the list that is not over yet */
     struct sharp_trusts trusts;
+    bool published_told; /* the list of templates is there, not null */
 };
 
 /* A file on its way. */

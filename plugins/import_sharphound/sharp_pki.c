@@ -77,10 +77,10 @@ void sharp_take_ca(struct sharp_file *file)
     if (!ca.name.length)
         ca.name = sharp_before_at(sharp_field(file, SHARP_NAME));
     ca.templates = (struct cs_strs){file->object.published.at, file->object.published.count};
-    ca.templates_known = true;
+    ca.templates_known = file->object.published_told;
     cs_import_ca(file->import, &ca, file->number);
-    if (!sharp_true(sharp_field(file, SHARP_SECURITY_COLLECTED)))
-        return;
+    if (!sharp_true(sharp_field(file, SHARP_SECURITY_COLLECTED)) || !file->object.security.count)
+        return; /* no CA's list is empty: nobody could read it */
     struct cs_str sd = sharp_ca_sd(file, &file->object.security);
     if (sd.length)
         cs_import_ca_security(file->import, ca.name, sd, file->number);

@@ -153,6 +153,13 @@ static bool end_part(void *context, int field)
     }
 }
 
+static void end_list(void *context, int field)
+{
+    struct sharp_file *file = context;
+    if (field == SHARP_ENABLED_TEMPLATES)
+        file->object.published_told = true;
+}
+
 /* --------------------------------------------------------------------- read */
 
 #define SHARP_PATH(name, path) {path, SHARP_##name},
@@ -178,7 +185,8 @@ static bool wants(const void *context, int field)
 
 cs_status sharp_read(struct sharp_file *file, struct json_source *source)
 {
-    struct json_visitor visitor = {paths, CS_COUNT(paths), file, wants, take_value, end_part};
+    struct json_visitor visitor = {paths,      CS_COUNT(paths), file,    wants,
+                                   take_value, end_part,        end_list};
     struct json_place place = {0};
     struct cs_error why = {0};
     file->object.arena = cs_arena_new();

@@ -302,8 +302,10 @@ static void take_trust(const struct sharp_file *file, struct cs_str domain,
         partner.sid = (struct cs_sid){0};
     unsigned direction = word_or_number(trust->part[SHARP_TRUST_DIRECTION - SHARP_TRUST_SID],
                                         directions, CS_COUNT(directions));
-    if (direction >= CS_COUNT(directions))
-        direction = 0;
+    if (direction >= CS_COUNT(directions)) {
+        cs_import_skip(file->import, "trust of no known direction", partner.dns, file->number);
+        return;
+    }
     cs_import_trust(file->import, domain, &partner, direction, attributes_of(trust), file->number);
 }
 

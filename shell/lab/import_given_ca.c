@@ -39,9 +39,11 @@ static void name_templates(struct cs_import *import, struct csi_import_ca *ca)
     if (!unknown)
         return;
     ca->facts.templates_known = false;
-    csi_import_warn_at(import, ca->spot,
-                       "%zu published templates are in none of the files: certtemplates.json",
-                       unknown);
+    csi_import_warn_at(
+        import, ca->spot,
+        "%zu published templates are in none of the files: import certtemplates.json "
+        "together with this one",
+        unknown);
 }
 
 void csi_given_prepare(struct cs_import *import)

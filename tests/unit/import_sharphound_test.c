@@ -162,6 +162,46 @@ START_TEST(user_rights_come_along)
 }
 END_TEST
 
+/* ------------------------------------------------------- what nobody collected */
+
+#define OBJECT(type, fields)                                                                       \
+    "{\"data\":[{" fields "}],\"meta\":{\"type\":\"" type "\",\"version\":6}}"
+#define CA(fields)                                                                                 \
+    OBJECT("enterprisecas",                                                                        \
+           "\"Properties\":{\"caname\":\"CA\",\"dnshostname\":\"ca.corp.example\"},"               \
+           "\"CARegistryData\":{\"CASecurity\":{\"Data\":[],\"Collected\":true}}," fields)
+
+START_TEST(an_empty_list_is_not_a_missing_one)
+{
+    import_words("enterprisecas.json", CA("\"EnabledCertTemplates\":null"));
+    const struct cs_ca *ca = cs_ca_get(lab, cs_ca_find(lab, CS_STR("CA")));
+    ck_assert(ca && !ca->templates_known);
+    ck_assert(!ca->excerpt); /* an empty list of rights was not one of a CA */
+    import_words("enterprisecas.json", CA("\"EnabledCertTemplates\":[]"));
+    ca = cs_ca_get(lab, cs_ca_find(lab, CS_STR("CA")));
+    ck_assert(ca->templates_known && ca->templates.count == 0);
+}
+END_TEST
+
+#define TRUST(name, fields) "{\"TargetDomainName\":\"" name "\"," fields "}"
+
+START_TEST(a_trust_of_no_known_direction_stays_out)
+{
+    import_words(
+        "domains.json",
+        OBJECT(
+            "domains",
+            "\"ObjectIdentifier\":\"" DOMAIN "\",\"Properties\":{\"name\":"
+            "\"CORP.EXAMPLE\"},\"Trusts\":[" TRUST("IN.EXAMPLE", "\"TargetDomainSid\":null,"
+                                                                 "\"TrustDirection\":1") "," TRUST(
+                "NULL.EXAMPLE",
+                "\"TrustDirection\":null") "," TRUST("ODD.EXAMPLE",
+                                                     "\"TrustDirection\":\"Sideways\","
+                                                     "\"TrustType\":9") "]"));
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_TRUST), 1);
+}
+END_TEST
+
 /* --------------------------------------------------------------------- lies */
 
 static const struct {
@@ -171,6 +211,8 @@ static const struct {
     {"{\"data\":[{]}],\"meta\":{\"type\":\"users\",\"version\":6}}", "no JSON"},
     {"{\"data\":[\"S-1-5-21-1-2-3-4\"],\"meta\":{\"type\":\"users\",\"version\":6}}", "\"data\""},
     {"{\"data\":[],\"meta\":{\"type\":\"users\",\"version\":3}}", "SharpHound 3"},
+    {"{\"groups\":[],\"meta\":{\"type\":\"groups\",\"version\":3}}", "SharpHound 3"},
+    {"{\"computers\":[],\"meta\":{\"type\":\"computers\",\"count\":0}}", "before 4"},
     {"{\"data\":[],\"meta\":{\"count\":0}}", "meta.type"},
     {"{\"data\":[{\"x\":\"\xff\xfe\"}],\"meta\":{\"type\":\"users\",\"version\":6}}", "no JSON"},
     {"PK\x03\x04rubbish", ""},
@@ -298,6 +340,8 @@ Suite *import_sharphound_suite(void)
     tcase_add_test(tests, a_member_servers_local_groups_are_its_own);
     tcase_add_test(tests, version_4_names_four_groups);
     tcase_add_test(tests, user_rights_come_along);
+    tcase_add_test(tests, an_empty_list_is_not_a_missing_one);
+    tcase_add_test(tests, a_trust_of_no_known_direction_stays_out);
     tcase_add_loop_test(tests, what_lies_is_refused_whole, 0, CS_COUNT(lies));
     tcase_add_test(tests, depth_is_limited);
     tcase_add_test(tests, a_real_collection_with_a_ca);
