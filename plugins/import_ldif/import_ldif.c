@@ -129,9 +129,11 @@ static cs_status outside(struct ldif *file, struct cs_str name, struct cs_str va
         note_pages(file, value);
         return CS_OK;
     }
-    if (cs_str_same(name, CS_STR("ref")) || cs_str_same(name, CS_STR("version")) ||
-        cs_str_same(name, CS_STR("search")) || cs_str_same(name, CS_STR("control")))
-        return CS_OK;
+    static const char *const said[] = {"ref",  "version",   "search", "control",
+                                       "text", "matchedDN", "filter", "requesting"};
+    for (size_t i = 0; i < CS_COUNT(said); i++)
+        if (cs_str_same(name, cs_str_of(said[i])))
+            return CS_OK;
     cs_import_bad(file->import, line, file->err, "a record begins with '%.*s', not with its dn",
                   CS_STR_ARG(name));
     return cs_error_hint(file->err, CUT_HINT);
@@ -205,18 +207,30 @@ static cs_status take_attribute(struct ldif *file, struct cs_str value, uint32_t
     return CS_OK;
 }
 
+/* What the programs say to the person, where their errors went into the file, too. */
+static bool is_talk(struct cs_str line)
+{
+    static const char *const starts[] = {"Enter LDAP Password:", "SASL", "ldap_initialize(",
+                                         "Press [size] Enter for the next"};
+    for (size_t i = 0; i < CS_COUNT(starts); i++)
+        if (cs_str_starts(line, cs_str_of(starts[i])))
+            return true;
+    return false;
+}
+
 static cs_status refuse_line(struct ldif *file, const struct ldif_line *line)
 {
     int shown = line->text.length > 40 ? 40 : (int)line->text.length;
     cs_import_bad(file->import, line->number, file->err, "'%.*s' is no 'name: value'", shown,
                   line->text.at);
-    return cs_error_hint(file->err, CUT_HINT);
+    return cs_error_hint(file->err, "nothing was imported.  Was the file cut, or is this of no "
+                                    "export?  Take the line out, or export again");
 }
 
 static cs_status take_pair(struct ldif *file, const struct ldif_line *line)
 {
     if (!ldif_names_take(&file->names, &file->lines, line->text))
-        return refuse_line(file, line);
+        return !file->open && is_talk(line->text) ? CS_OK : refuse_line(file, line);
     struct cs_str name = file->names.now.whole, value = {0};
     struct cs_str rest =
         ldif_slice(line->text, name.length + 1, line->text.length - name.length - 1);

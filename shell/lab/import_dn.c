@@ -83,6 +83,17 @@ static void lower_ascii(char *text, size_t length)
             text[i] = (char)(text[i] + ('a' - 'A'));
 }
 
+struct cs_str csi_dn_bare(struct cs_str dn)
+{
+    while (cs_str_starts(dn, CS_STR("<"))) {
+        ptrdiff_t end = cs_str_find(dn, ';');
+        if (end < 0)
+            break;
+        dn = cs_str_from(dn, (size_t)end + 1);
+    }
+    return dn;
+}
+
 struct cs_str csi_dn_plain(struct cs_arena *arena, struct cs_str dn)
 {
     char *out = cs_arena_alloc(arena, dn.length + 1);

@@ -267,7 +267,7 @@ void csi_facts_fill(struct csi_facts *facts, struct cs_import *import, const str
     *facts = (struct csi_facts){.import = import,
                                 .entry = entry,
                                 .spot = csi_import_spot(import, entry->line),
-                                .dn = csi_facts_clean(import->arena, entry->dn),
+                                .dn = csi_dn_bare(csi_facts_clean(import->arena, entry->dn)),
                                 .err = err};
     gather(facts);
     note_times(facts);

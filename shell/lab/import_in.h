@@ -177,6 +177,8 @@ struct cs_str csi_facts_clean(struct cs_arena *arena, struct cs_str text);
 
 /* ------------------------------------------------------- DNs (import_dn.c) */
 
+/* Without the "<GUID=...>;<SID=...>;" that the extended-DN control puts before it. */
+struct cs_str csi_dn_bare(struct cs_str dn);
 /* A form in which two DNs of the same object are the same bytes; in `arena`. */
 struct cs_str csi_dn_plain(struct cs_arena *arena, struct cs_str dn);
 /* "DC=corp,DC=example": where the domain's part begins; "" when there is none. */

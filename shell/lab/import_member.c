@@ -152,7 +152,7 @@ static cs_id well_known(struct cs_import *import, struct cs_str dn)
 static cs_id look_further(struct cs_import *import, uint32_t number, struct csi_spot spot)
 {
     struct csi_names *names = &import->names;
-    struct cs_str dn = csi_facts_clean(import->arena, csi_names_text(names, number));
+    struct cs_str dn = csi_dn_bare(csi_facts_clean(import->arena, csi_names_text(names, number)));
     uint32_t other = csi_names_plain(names, number);
     cs_id id = other ? names->ids[other] : 0;
     if (other)

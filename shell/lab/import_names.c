@@ -305,7 +305,7 @@ static struct cs_str plain_of(const struct csi_names *names, struct cs_arena *ar
                               uint32_t number)
 {
     struct cs_str text = csi_facts_clean(arena, csi_names_text(names, number));
-    return csi_dn_plain(arena, text);
+    return csi_dn_plain(arena, csi_dn_bare(text));
 }
 
 static bool means_something(const struct csi_names *names, uint32_t number)

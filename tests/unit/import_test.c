@@ -358,6 +358,40 @@ START_TEST(a_primary_group_nobody_told_is_the_usual_one)
 }
 END_TEST
 
+/* 2>&1, and a search that the server broke off. */
+START_TEST(what_ldapsearch_says_besides_is_no_entry)
+{
+    ck_assert_msg(import_words("Enter LDAP Password: \n"
+                               "SASL/GSSAPI authentication started\nSASL SSF: 256\n"
+                               "ldap_initialize( ldap://dc1 )\nfilter: (cn=*)\nrequesting: *\n"
+                               "# extended LDIF\n\n" DOMAIN_RECORD
+                               "Press [size] Enter for the next {500|size} entries.\n\n"
+                               "# search result\nsearch: 2\nresult: 10 Referral\n"
+                               "matchedDN: DC=x,DC=y\ntext: 0000202B: RefErr\n"
+                               "ref: ldap://other/\n\n") == CS_OK,
+                  "%s", err.text);
+    ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_DOMAIN), 1);
+}
+END_TEST
+
+/* LDAP_SERVER_EXTENDED_DN; ldbsearch adds more of it to members than to the entry. */
+START_TEST(extended_names_are_names)
+{
+    ck_assert(
+        import_words(
+            DOMAIN_RECORD USER_RECORD("<GUID=77a9>;<SID=0105>;CN=u,DC=x,DC=y", "u", "1001")
+                GROUP_HEAD(
+                    "G", "1002") "member: <GUID=77a9>;<RMD_ADDTIME=13>;<SID=0105>;CN=u,DC=x,DC=y\n"
+                                 "member: <GUID=b1>;<SID=0101>;CN=S-1-5-11,"
+                                 "CN=ForeignSecurityPrincipals,DC=x,DC=y\n") == CS_OK);
+    struct cs_principal p;
+    ck_assert(cs_principal_get(lab, named("X\\u"), &p));
+    ck_assert(cs_str_is(p.dn, "CN=u,DC=x,DC=y"));
+    ck_assert(cs_member_has(lab, named("X\\G"), named("X\\u"), CS_NOW));
+    ck_assert(cs_member_has(lab, named("X\\G"), named("S-1-5-11"), CS_NOW));
+}
+END_TEST
+
 START_TEST(ldifde_may_begin_a_value_on_the_next_line)
 {
     ck_assert(import_words("dn: DC=x,DC=y\r\nchangetype: add\r\nobjectClass: domainDNS\r\n"
@@ -475,6 +509,8 @@ Suite *import_suite(void)
     tcase_add_test(tcase, groups_alone_stay_open_until_they_come_once_more);
     tcase_add_test(tcase, a_search_without_member_leaves_groups_open);
     tcase_add_test(tcase, a_primary_group_nobody_told_is_the_usual_one);
+    tcase_add_test(tcase, what_ldapsearch_says_besides_is_no_entry);
+    tcase_add_test(tcase, extended_names_are_names);
     tcase_add_test(tcase, ldifde_may_begin_a_value_on_the_next_line);
     tcase_add_test(tcase, ldifde_in_unicode_is_read);
     tcase_add_loop_test(tcase, a_malformed_file_is_refused_with_its_line, 0, CS_COUNT(bad));
