@@ -44,6 +44,20 @@ CS_API void *cs_arena_try(struct cs_arena *arena, size_t size);
 /* A copy of `size` bytes followed by a NUL; never NULL. */
 CS_API char *cs_arena_copy(struct cs_arena *arena, const void *bytes, size_t size);
 
+/* `at` of `*room` items of `size` bytes, copied into twice the room, which `*room` then tells. */
+CS_API void *cs_arena_wider(struct cs_arena *arena, void *at, size_t *room, size_t size);
+
+/* The array `at` of `count` items with room for one more: it, or a wider one.
+ *
+ *     list->at = cs_arena_more(arena, list->at, list->count, &list->room, sizeof *list->at);
+ *     list->at[list->count++] = item;
+ */
+static inline void *cs_arena_more(struct cs_arena *arena, void *at, size_t count, size_t *room,
+                                  size_t size)
+{
+    return count < *room ? at : cs_arena_wider(arena, at, room, size);
+}
+
 /* printf into the arena; never NULL. */
 CS_API char *cs_arena_printf(struct cs_arena *arena, const char *format, ...) CS_PRINTF(2, 3);
 

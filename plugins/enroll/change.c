@@ -11,14 +11,8 @@
 struct enroll_change *enroll_candidate_add(struct enroll_candidates *candidates,
                                            const struct enroll_edit *edits, size_t count)
 {
-    if (candidates->count == candidates->room) {
-        size_t room = candidates->room ? candidates->room * 2 : 32;
-        struct enroll_change *at = cs_arena_alloc(candidates->arena, room * sizeof *at);
-        if (candidates->count)
-            memcpy(at, candidates->at, candidates->count * sizeof *at);
-        candidates->at = at;
-        candidates->room = room;
-    }
+    candidates->at = cs_arena_more(candidates->arena, candidates->at, candidates->count,
+                                   &candidates->room, sizeof *candidates->at);
     struct enroll_change *change = &candidates->at[candidates->count];
     *change =
         (struct enroll_change){.count = count, .actions = 1, .order = (unsigned)candidates->count};

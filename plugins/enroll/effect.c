@@ -11,14 +11,8 @@
 
 void enroll_effect_add(struct enroll_effects *effects, const struct enroll_effect *effect)
 {
-    if (effects->count == effects->room) {
-        size_t room = effects->room ? effects->room * 2 : 16;
-        struct enroll_effect *at = cs_arena_alloc(effects->arena, room * sizeof *at);
-        if (effects->count)
-            memcpy(at, effects->at, effects->count * sizeof *at);
-        effects->at = at;
-        effects->room = room;
-    }
+    effects->at = cs_arena_more(effects->arena, effects->at, effects->count, &effects->room,
+                                sizeof *effects->at);
     effects->at[effects->count++] = *effect;
 }
 

@@ -187,14 +187,8 @@ static struct group *group_for(struct summary *summary, struct kind *kind, uint6
 
 static void add_member(struct cs_arena *arena, struct group *group, cs_id id)
 {
-    if (group->count == group->room) {
-        size_t room = group->room ? group->room * 2 : 16;
-        cs_id *members = cs_arena_alloc(arena, room * sizeof *members);
-        if (group->count)
-            memcpy(members, group->members, group->count * sizeof *members);
-        group->members = members;
-        group->room = room;
-    }
+    group->members =
+        cs_arena_more(arena, group->members, group->count, &group->room, sizeof *group->members);
     group->members[group->count++] = id;
 }
 

@@ -37,14 +37,8 @@ static bool is_word(struct cs_str text)
 
 static void add_published(struct published *published, const struct text *text, struct cs_str name)
 {
-    if (published->count == published->room) {
-        size_t room = published->room ? published->room * 2 : 32;
-        struct cs_str *at = cs_arena_alloc(text->arena, room * sizeof *at);
-        for (size_t i = 0; i < published->count; i++)
-            at[i] = published->at[i];
-        published->at = at;
-        published->room = room;
-    }
+    published->at = cs_arena_more(text->arena, published->at, published->count, &published->room,
+                                  sizeof *published->at);
     if (!published->count)
         published->number = text->number;
     published->at[published->count++] = name;

@@ -1,28 +1,14 @@
 /*
  * sharp_stream.c - the fields of a file as they stream by, gathered into one object at a time.
  */
-#include <string.h>
-
 #include "json_path.h"
 #include "sharp.h"
 
 /* ---------------------------------------------------------------- gathering */
 
-/* Room for one more item at the end of a list; what was moved stays in the arena for a while. */
-static void *grow(struct cs_arena *arena, void *at, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return at;
-    size_t more = *room ? *room * 2 : 8;
-    void *fresh = cs_arena_alloc(arena, more * size);
-    if (count)
-        memcpy(fresh, at, count * size);
-    *room = more;
-    return fresh;
-}
-
 #define GROW(arena, list)                                                                          \
-    ((list)->at = grow(arena, (list)->at, (list)->count, &(list)->room, sizeof *(list)->at),       \
+    ((list)->at =                                                                                  \
+         cs_arena_more(arena, (list)->at, (list)->count, &(list)->room, sizeof *(list)->at),       \
      &(list)->at[(list)->count++])
 
 static void add_text(struct cs_arena *arena, struct sharp_texts *list, struct cs_str text)

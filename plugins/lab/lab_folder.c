@@ -19,14 +19,8 @@ static cs_status walk(struct lab_paths *paths, struct cs_str folder, unsigned de
 
 static void add(struct lab_paths *paths, struct cs_str name, bool found)
 {
-    if (paths->count == paths->room) {
-        size_t room = paths->room ? paths->room * 2 : 16;
-        struct lab_path *at = cs_arena_alloc(paths->arena, room * sizeof *at);
-        if (paths->count)
-            memcpy(at, paths->at, paths->count * sizeof *at);
-        paths->at = at;
-        paths->room = room;
-    }
+    paths->at =
+        cs_arena_more(paths->arena, paths->at, paths->count, &paths->room, sizeof *paths->at);
     paths->at[paths->count++] = (struct lab_path){cs_str_copy(paths->arena, name), found};
 }
 

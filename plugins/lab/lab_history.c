@@ -14,14 +14,8 @@ struct changes {
 static bool take_change(void *context, const struct cs_change *change)
 {
     struct changes *changes = context;
-    if (changes->count == changes->room) {
-        size_t room = changes->room ? changes->room * 2 : 64;
-        struct cs_change *at = cs_arena_alloc(changes->arena, room * sizeof *at);
-        if (changes->count)
-            memcpy(at, changes->at, changes->count * sizeof *at);
-        changes->at = at;
-        changes->room = room;
-    }
+    changes->at = cs_arena_more(changes->arena, changes->at, changes->count, &changes->room,
+                                sizeof *changes->at);
     changes->at[changes->count++] = *change;
     return true;
 }

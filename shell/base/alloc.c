@@ -49,6 +49,14 @@ void *csi_alloc_must(size_t size)
     return memory;
 }
 
+void *csi_alloc_wider(void *at, size_t *room, size_t size)
+{
+    *room = *room ? *room * 2 : 16;
+    at = csi_alloc_again(at, *room * size);
+    csi_alloc_check(at);
+    return at;
+}
+
 void csi_alloc_check(const void *memory)
 {
     if (!memory)

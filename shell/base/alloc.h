@@ -17,6 +17,15 @@ CS_API void *csi_alloc_must(size_t size); /* stops the program instead of NULL *
 /* Stops the program, as the line above does, where what was asked for is NULL. */
 CS_API void csi_alloc_check(const void *memory);
 
+/* `at` of `*room` items of `size` bytes with twice the room, which `*room` then tells. */
+CS_API void *csi_alloc_wider(void *at, size_t *room, size_t size);
+
+/* The array `at` of `count` items with room for one more, as cs_arena_more. */
+static inline void *csi_alloc_more(void *at, size_t count, size_t *room, size_t size)
+{
+    return count < *room ? at : csi_alloc_wider(at, room, size);
+}
+
 /* Nothing can go on: "certsh: ..." on standard error, exit code 1. */
 CS_API _Noreturn void csi_stop(const char *format, ...) CS_PRINTF(1, 2);
 

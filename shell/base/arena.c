@@ -136,6 +136,14 @@ char *cs_arena_copy(struct cs_arena *arena, const void *bytes, size_t size)
     return copy;
 }
 
+void *cs_arena_wider(struct cs_arena *arena, void *at, size_t *room, size_t size)
+{
+    size_t had = *room * size;
+    *room = *room ? *room * 2 : 16;
+    void *wider = cs_arena_alloc(arena, *room * size);
+    return had ? memcpy(wider, at, had) : wider;
+}
+
 char *cs_arena_printf(struct cs_arena *arena, const char *format, ...)
 {
     va_list args, again;

@@ -27,12 +27,8 @@ static struct csi_command_entry *entry_named(struct cs_shell *shell, struct cs_s
 
 static struct csi_command_entry *add_entry(struct cs_shell *shell, const char *name)
 {
-    if (!shell->commands || shell->command_count == shell->command_room) {
-        shell->command_room = shell->command_room ? shell->command_room * 2 : 128;
-        shell->commands =
-            csi_alloc_again(shell->commands, shell->command_room * sizeof *shell->commands);
-        cs_bug_if(!shell->commands);
-    }
+    shell->commands = csi_alloc_more(shell->commands, shell->command_count, &shell->command_room,
+                                     sizeof *shell->commands);
     struct csi_command_entry *entry = &shell->commands[shell->command_count++];
     *entry = (struct csi_command_entry){.entry = {.name = name}};
     csi_map_set(&shell->names, cs_str_fold(shell->arena, cs_str_of(name)),
@@ -42,12 +38,8 @@ static struct csi_command_entry *add_entry(struct cs_shell *shell, const char *n
 
 static struct csi_plugin_entry *add_plugin_entry(struct cs_shell *shell)
 {
-    if (shell->plugin_count == shell->plugin_room) {
-        shell->plugin_room = shell->plugin_room ? shell->plugin_room * 2 : 32;
-        shell->plugins =
-            csi_alloc_again(shell->plugins, shell->plugin_room * sizeof *shell->plugins);
-        cs_bug_if(!shell->plugins);
-    }
+    shell->plugins = csi_alloc_more(shell->plugins, shell->plugin_count, &shell->plugin_room,
+                                    sizeof *shell->plugins);
     return &shell->plugins[shell->plugin_count++];
 }
 

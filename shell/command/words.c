@@ -90,13 +90,7 @@ struct word_list {
 
 static void add_word(struct word_list *list, struct csi_word word)
 {
-    if (list->count == list->room) {
-        list->room = list->room ? list->room * 2 : 16;
-        struct csi_word *at = cs_arena_alloc(list->arena, list->room * sizeof *at);
-        if (list->count)
-            memcpy(at, list->at, list->count * sizeof *at);
-        list->at = at;
-    }
+    list->at = cs_arena_more(list->arena, list->at, list->count, &list->room, sizeof *list->at);
     list->at[list->count++] = word;
 }
 

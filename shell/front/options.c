@@ -81,26 +81,16 @@ struct reading {
 static void add_action(struct reading *reading, bool is_lua, const char *text)
 {
     struct csi_options *out = reading->out;
-    if (out->action_count == reading->action_room) {
-        reading->action_room = reading->action_room ? reading->action_room * 2 : 8;
-        struct csi_action *at = cs_arena_alloc(reading->arena, reading->action_room * sizeof *at);
-        if (out->action_count)
-            memcpy(at, out->actions, out->action_count * sizeof *at);
-        out->actions = at;
-    }
+    out->actions = cs_arena_more(reading->arena, out->actions, out->action_count,
+                                 &reading->action_room, sizeof *out->actions);
     out->actions[out->action_count++] = (struct csi_action){is_lua, text};
 }
 
 static void add_folder(struct reading *reading, const char *folder)
 {
     struct csi_options *out = reading->out;
-    if (out->plugin_path_count == reading->folder_room) {
-        reading->folder_room = reading->folder_room ? reading->folder_room * 2 : 8;
-        const char **at = cs_arena_alloc(reading->arena, reading->folder_room * sizeof *at);
-        if (out->plugin_path_count)
-            memcpy(at, out->plugin_paths, out->plugin_path_count * sizeof *at);
-        out->plugin_paths = at;
-    }
+    out->plugin_paths = cs_arena_more(reading->arena, out->plugin_paths, out->plugin_path_count,
+                                      &reading->folder_room, sizeof *out->plugin_paths);
     out->plugin_paths[out->plugin_path_count++] = folder;
 }
 

@@ -13,17 +13,6 @@ struct whole {
     size_t count, room;
 };
 
-static void make_room(struct cs_output *output, struct whole *whole)
-{
-    if (whole->count < whole->room)
-        return;
-    whole->room = whole->room ? whole->room * 2 : 64;
-    const struct cs_value **wider = cs_arena_alloc(output->arena, whole->room * sizeof *wider);
-    if (whole->count)
-        memcpy(wider, whole->rows, whole->count * sizeof *wider);
-    whole->rows = wider;
-}
-
 static cs_status row(struct cs_output *output, const struct cs_value *values, struct cs_error *err)
 {
     struct whole *whole = output->state;
@@ -32,7 +21,8 @@ static cs_status row(struct cs_output *output, const struct cs_value *values, st
     (void)err;
     for (size_t i = 0; i < count; i++)
         copy[i] = cs_value_copy(output->arena, &values[i]);
-    make_room(output, whole);
+    whole->rows =
+        cs_arena_more(output->arena, whole->rows, whole->count, &whole->room, sizeof *whole->rows);
     whole->rows[whole->count++] = copy;
     return CS_OK;
 }

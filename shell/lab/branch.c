@@ -129,17 +129,6 @@ void csi_branch_switch(struct cs_lab *lab, struct csi_branch *to)
 
 /* ----------------------------------------------------------- life of a branch */
 
-/* Room for one more. */
-static void *grown(void *at, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return at;
-    *room = *room ? *room * 2 : 8;
-    at = csi_alloc_again(at, *room * size);
-    csi_alloc_check(at);
-    return at;
-}
-
 struct csi_branch *csi_branch_add(struct cs_lab *lab, struct cs_str name)
 {
     struct csi_branches *all = &lab->branches;
@@ -153,7 +142,7 @@ struct csi_branch *csi_branch_add(struct cs_lab *lab, struct cs_str name)
         branch->owns_memory = true;
         csi_alloc_check(branch->memory);
     }
-    all->at = grown((void *)all->at, all->count, &all->room, sizeof *all->at);
+    all->at = csi_alloc_more((void *)all->at, all->count, &all->room, sizeof *all->at);
     all->at[all->count++] = branch;
     return branch;
 }
@@ -243,7 +232,8 @@ static void keep_memory(struct csi_branches *all, struct csi_branch *branch)
 {
     if (!branch->owns_memory)
         return;
-    all->kept = grown((void *)all->kept, all->kept_count, &all->kept_room, sizeof *all->kept);
+    all->kept =
+        csi_alloc_more((void *)all->kept, all->kept_count, &all->kept_room, sizeof *all->kept);
     all->kept[all->kept_count++] = branch->memory;
     branch->owns_memory = false;
 }

@@ -16,22 +16,13 @@ void csi_closure_end(struct csi_closure *closure)
     *closure = (struct csi_closure){0};
 }
 
-static void need_room(struct csi_closure *closure)
-{
-    if (closure->count < closure->room)
-        return;
-    closure->room = closure->room ? closure->room * 2 : 128;
-    closure->at = csi_alloc_again(closure->at, closure->room * sizeof *closure->at);
-    csi_alloc_check(closure->at);
-}
-
 struct csi_reached *csi_closure_add(struct csi_closure *closure, cs_id id, int via, unsigned depth)
 {
     if (!id || csi_walk_has(closure->walk, id))
         return NULL;
     csi_walk_need(closure->walk, 1);
     csi_walk_meet(closure->walk, &id, &id + 1);
-    need_room(closure);
+    closure->at = csi_alloc_more(closure->at, closure->count, &closure->room, sizeof *closure->at);
     struct csi_reached *reached = &closure->at[closure->count++];
     *reached = (struct csi_reached){id, via, depth, -1};
     return reached;

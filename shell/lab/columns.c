@@ -11,14 +11,7 @@ bool csi_trail_meet(struct csi_columns *c, struct csi_trail *trail, cs_id id)
     if (cs_set_has(&trail->met, id))
         return false;
     cs_set_add(&trail->met, id);
-    if (trail->count == trail->room) {
-        size_t room = trail->room ? trail->room * 2 : 256;
-        cs_id *at = cs_arena_alloc(c->arena, room * sizeof *at);
-        for (size_t i = 0; i < trail->count; i++)
-            at[i] = trail->at[i];
-        trail->at = at;
-        trail->room = room;
-    }
+    trail->at = cs_arena_more(c->arena, trail->at, trail->count, &trail->room, sizeof *trail->at);
     trail->at[trail->count++] = id;
     return true;
 }
@@ -254,14 +247,7 @@ const struct csi_holders *csi_column(struct csi_columns *c, const struct cs_sid 
         if (cs_sid_equal(&c->at[i]->sid, sid))
             return c->at[i];
     find_holders(c, sid);
-    if (c->count == c->room) {
-        size_t room = c->room ? c->room * 2 : 32;
-        struct csi_holders **at = cs_arena_alloc(c->arena, room * sizeof *at);
-        for (size_t i = 0; i < c->count; i++)
-            at[i] = c->at[i];
-        c->at = at;
-        c->room = room;
-    }
+    c->at = cs_arena_more(c->arena, c->at, c->count, &c->room, sizeof *c->at);
     return c->at[c->count++] = keep(c, sid);
 }
 

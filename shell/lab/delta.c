@@ -147,11 +147,7 @@ static uint32_t *need_newest(struct csi_newest *newest, cs_id id)
 void csi_delta_push(struct csi_delta *delta, struct csi_edge_change change)
 {
     forget_scc(delta, change.member, false);
-    if (delta->log_count == delta->log_room) {
-        delta->log_room = delta->log_room ? delta->log_room * 2 : 64;
-        delta->log = csi_alloc_again(delta->log, delta->log_room * sizeof *delta->log);
-        csi_alloc_check(delta->log);
-    }
+    delta->log = csi_alloc_more(delta->log, delta->log_count, &delta->log_room, sizeof *delta->log);
     uint32_t *group = need_newest(&delta->by_group, change.group);
     uint32_t *member = need_newest(&delta->by_member, change.member);
     change.group_before = *group;

@@ -107,11 +107,7 @@ static bool take_group(void *context, cs_id group)
 {
     struct everyone *e = context;
     struct waiting *w = e->last;
-    if (w->count == w->room) {
-        w->room = w->room ? w->room * 2 : 64;
-        w->starts = csi_alloc_again(w->starts, w->room * sizeof *w->starts);
-        csi_alloc_check(w->starts);
-    }
+    w->starts = csi_alloc_more(w->starts, w->count, &w->room, sizeof *w->starts);
     w->starts[w->count++].group = group;
     if (group < e->scc->end)
         ahead(&e->scc->numbers[group]);

@@ -21,14 +21,8 @@ void cs_column_sid(struct cs_column *column, const struct cs_sid *sid)
     for (size_t i = 0; i < column->count; i++)
         if (cs_sid_equal(&column->sids[i], sid))
             return;
-    if (column->count == column->room) {
-        size_t room = column->room ? column->room * 2 : 16;
-        struct cs_sid *sids = cs_arena_alloc(column->arena, room * sizeof *sids);
-        if (column->count)
-            memcpy(sids, column->sids, column->count * sizeof *sids);
-        column->sids = sids;
-        column->room = room;
-    }
+    column->sids = cs_arena_more(column->arena, column->sids, column->count, &column->room,
+                                 sizeof *column->sids);
     column->sids[column->count++] = *sid;
 }
 

@@ -16,21 +16,10 @@ enum { PILE_BLOCK = 256, WARNINGS_MAX = 100 };
 
 /* ------------------------------------------------------------------- piles */
 
-static void more_blocks(struct cs_arena *arena, struct csi_pile *pile)
-{
-    size_t room = pile->room ? pile->room * 2 : 16;
-    void **blocks = cs_arena_alloc(arena, room * sizeof *blocks);
-    if (pile->room)
-        memcpy(blocks, pile->blocks, pile->room * sizeof *blocks);
-    pile->blocks = blocks;
-    pile->room = room;
-}
-
 void *csi_pile_add(struct cs_arena *arena, struct csi_pile *pile, size_t size)
 {
     size_t block = pile->count / PILE_BLOCK;
-    if (block == pile->room)
-        more_blocks(arena, pile);
+    pile->blocks = cs_arena_more(arena, pile->blocks, block, &pile->room, sizeof *pile->blocks);
     if (pile->count % PILE_BLOCK == 0)
         pile->blocks[block] = cs_arena_alloc(arena, size * PILE_BLOCK);
     pile->size = size;

@@ -1,8 +1,6 @@
 /* journal.c - applying ops both ways; transactions, undo and redo.  Room: lab. */
 #include "journal.h"
 
-#include <string.h>
-
 #include <certsh/world.h>
 
 #include "base/alloc.h"
@@ -85,15 +83,7 @@ void csi_op_apply(struct cs_lab *lab, struct csi_op *op, bool forwards)
 
 void csi_ops_push(struct csi_ops *ops, struct csi_op op)
 {
-    if (ops->count == ops->room) {
-        size_t room = ops->room ? ops->room * 2 : 64;
-        struct csi_op *at = csi_alloc_must(room * sizeof *at);
-        if (ops->count)
-            memcpy(at, ops->at, ops->count * sizeof *at);
-        csi_alloc_free(ops->at);
-        ops->at = at;
-        ops->room = room;
-    }
+    ops->at = csi_alloc_more(ops->at, ops->count, &ops->room, sizeof *ops->at);
     ops->at[ops->count++] = op;
 }
 
@@ -142,12 +132,8 @@ size_t cs_lab_pending(const struct cs_lab *lab)
 static void begin(struct cs_lab *lab, struct cs_str title, bool what_if)
 {
     struct csi_journal *journal = &lab->journal;
-    if (journal->mark_count == journal->mark_room) {
-        journal->mark_room = journal->mark_room ? journal->mark_room * 2 : 8;
-        journal->marks =
-            csi_alloc_again(journal->marks, journal->mark_room * sizeof *journal->marks);
-        csi_alloc_check(journal->marks);
-    }
+    journal->marks = csi_alloc_more(journal->marks, journal->mark_count, &journal->mark_room,
+                                    sizeof *journal->marks);
     struct csi_mark mark = {
         .pending = journal->pending.count, .tick = lab->tick, .what_if = what_if};
     mark.memory = cs_arena_mark(lab->memory);
@@ -187,12 +173,8 @@ void csi_journal_forget_undone(struct cs_lab *lab)
 
 void csi_journal_add_group(struct csi_journal *journal, struct csi_group group)
 {
-    if (journal->group_count == journal->group_room) {
-        journal->group_room = journal->group_room ? journal->group_room * 2 : 16;
-        journal->groups =
-            csi_alloc_again(journal->groups, journal->group_room * sizeof *journal->groups);
-        csi_alloc_check(journal->groups);
-    }
+    journal->groups = csi_alloc_more(journal->groups, journal->group_count, &journal->group_room,
+                                     sizeof *journal->groups);
     journal->groups[journal->group_count++] = group;
     journal->active = journal->group_count;
 }

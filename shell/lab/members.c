@@ -121,11 +121,7 @@ static void take_listed(const struct inward *in, cs_id group, cs_tick when)
 
 static void slice_add(struct inward *in, unsigned depth)
 {
-    if (in->count == in->room) {
-        in->room = in->room ? in->room * 2 : 64;
-        in->slices = csi_alloc_again(in->slices, in->room * sizeof *in->slices);
-        csi_alloc_check(in->slices);
-    }
+    in->slices = csi_alloc_more(in->slices, in->count, &in->room, sizeof *in->slices);
     in->slices[in->count++] = (struct slice){in->walk->count, depth};
 }
 

@@ -23,12 +23,8 @@ void cs_snapshot_each(const struct cs_lab *lab, cs_snapshot_fn *fn, void *contex
 void csi_named_push(struct cs_lab *lab, struct csi_named snapshot)
 {
     struct csi_branches *all = &lab->branches;
-    if (all->snapshot_count == all->snapshot_room) {
-        all->snapshot_room = all->snapshot_room ? all->snapshot_room * 2 : 8;
-        all->snapshots =
-            csi_alloc_again(all->snapshots, all->snapshot_room * sizeof *all->snapshots);
-        csi_alloc_check(all->snapshots);
-    }
+    all->snapshots = csi_alloc_more(all->snapshots, all->snapshot_count, &all->snapshot_room,
+                                    sizeof *all->snapshots);
     all->snapshots[all->snapshot_count++] = snapshot;
 }
 

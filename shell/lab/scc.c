@@ -78,11 +78,7 @@ static bool add_arc(void *context, cs_id group)
     uint32_t number = csi_scc_number(m->scc, group);
     if (!number || number > m->scc->walked)
         return true;
-    if (arcs->count == arcs->room) {
-        arcs->room = arcs->room ? arcs->room * 2 : 1024;
-        arcs->to = csi_alloc_again(arcs->to, arcs->room * sizeof *arcs->to);
-        csi_alloc_check(arcs->to);
-    }
+    arcs->to = csi_alloc_more(arcs->to, arcs->count, &arcs->room, sizeof *arcs->to);
     arcs->to[arcs->count++] = number - 1;
     return true;
 }
@@ -238,11 +234,7 @@ static void list_number(struct listing *l, uint32_t comp, uint32_t number)
     if (l->stamp[number] == comp + 1)
         return;
     l->stamp[number] = comp + 1;
-    if (l->used == l->room) {
-        l->room = l->room ? l->room * 2 : 4096;
-        l->scc->above = csi_alloc_again(l->scc->above, l->room * sizeof *l->scc->above);
-        csi_alloc_check(l->scc->above);
-    }
+    l->scc->above = csi_alloc_more(l->scc->above, l->used, &l->room, sizeof *l->scc->above);
     l->scc->above[l->used++] = number;
 }
 

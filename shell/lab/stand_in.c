@@ -40,14 +40,7 @@ void csi_stand_ins_end(struct csi_stand_ins *s)
 
 static struct made *add(struct csi_stand_ins *s, cs_id id, uint64_t hash)
 {
-    if (s->count == s->room) {
-        size_t room = s->room ? s->room * 2 : 64;
-        struct made **at = cs_arena_alloc(s->arena, room * sizeof *at);
-        for (size_t i = 0; i < s->count; i++)
-            at[i] = s->at[i];
-        s->at = at;
-        s->room = room;
-    }
+    s->at = cs_arena_more(s->arena, s->at, s->count, &s->room, sizeof *s->at);
     struct made *made = cs_arena_alloc(s->arena, sizeof *made);
     made->ask = *s->ask;
     made->ask.principal = id;

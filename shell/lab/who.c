@@ -56,14 +56,7 @@ static struct kind *kind_of(struct asking *a, const struct kind *like)
             kind->windows == like->windows)
             return kind;
     }
-    if (a->kind_count == a->kind_room) {
-        size_t room = a->kind_room ? a->kind_room * 2 : 16;
-        struct kind *kinds = cs_arena_alloc(a->arena, room * sizeof *kinds);
-        for (size_t i = 0; i < a->kind_count; i++)
-            kinds[i] = a->kinds[i];
-        a->kinds = kinds;
-        a->kind_room = room;
-    }
+    a->kinds = cs_arena_more(a->arena, a->kinds, a->kind_count, &a->kind_room, sizeof *a->kinds);
     struct kind *kind = &a->kinds[a->kind_count++];
     *kind = *like;
     kind->who = csi_draft_new(a->arena, cs_principal_end(a->lab));

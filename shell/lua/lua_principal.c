@@ -159,14 +159,7 @@ struct ids {
 static bool gather(void *context, cs_id id)
 {
     struct ids *ids = context;
-    if (ids->count == ids->room) {
-        size_t room = ids->room ? ids->room * 2 : 32;
-        cs_id *wider = cs_arena_alloc(ids->arena, room * sizeof *wider);
-        for (size_t i = 0; i < ids->count; i++)
-            wider[i] = ids->at[i];
-        ids->at = wider;
-        ids->room = room;
-    }
+    ids->at = cs_arena_more(ids->arena, ids->at, ids->count, &ids->room, sizeof *ids->at);
     ids->at[ids->count++] = id;
     return true;
 }

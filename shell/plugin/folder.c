@@ -39,13 +39,7 @@ static bool is_plugin_name(const char *name)
 
 static struct file *new_file(struct cs_arena *arena, struct folder *folder, size_t *room)
 {
-    if (folder->count == *room) {
-        *room = *room ? *room * 2 : 32;
-        struct file *wider = cs_arena_alloc(arena, *room * sizeof *wider);
-        if (folder->count)
-            memcpy(wider, folder->files, folder->count * sizeof *wider);
-        folder->files = wider;
-    }
+    folder->files = cs_arena_more(arena, folder->files, folder->count, room, sizeof *folder->files);
     return &folder->files[folder->count++];
 }
 

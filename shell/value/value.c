@@ -184,14 +184,8 @@ const struct cs_value *cs_value_get(const struct cs_value *object, const char *n
 
 void cs_list_add(struct cs_list_maker *maker, struct cs_value value)
 {
-    if (maker->count == maker->room) {
-        size_t room = maker->room ? maker->room * 2 : 8;
-        struct cs_value *at = cs_arena_alloc(maker->arena, room * sizeof *at);
-        if (maker->count)
-            memcpy(at, maker->at, maker->count * sizeof *at);
-        maker->at = at;
-        maker->room = room;
-    }
+    maker->at =
+        cs_arena_more(maker->arena, maker->at, maker->count, &maker->room, sizeof *maker->at);
     maker->at[maker->count++] = value;
 }
 
