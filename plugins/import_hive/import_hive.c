@@ -279,14 +279,13 @@ static bool is_dirty(struct cs_str bytes)
     return memcmp(bytes.at + 4, bytes.at + 8, 4) != 0;
 }
 
-/* The header says how long all bins together are (at 40); what a copy of sectors or memory left
- * behind them is no part of the hive. */
-static uint32_t size_of_bins(struct cs_str bytes)
+/* The header says how long all bins together are (at 40). */
+static bool is_cut(struct cs_str bytes)
 {
     uint32_t size = 0;
     for (size_t i = 4; i-- > 0;)
         size = size << 8 | (unsigned char)bytes.at[40 + i];
-    return size;
+    return bytes.length - HEADER < size;
 }
 
 static cs_status read_hive(struct cs_import *import, struct cs_str bytes, struct cs_error *err)
@@ -294,10 +293,8 @@ static cs_status read_hive(struct cs_import *import, struct cs_str bytes, struct
     struct hive hive = {.import = import, .err = err};
     if (bytes.length < HEADER || !cs_str_starts(bytes, CS_STR("regf")))
         return damaged(&hive, 0, "it has no header");
-    if (bytes.length - HEADER < size_of_bins(bytes))
+    if (is_cut(bytes))
         return damaged(&hive, 0, "it is shorter than its header says");
-    if (!cs_str_starts(cs_str_from(bytes, HEADER + size_of_bins(bytes)), CS_STR("hbin")))
-        bytes.length = HEADER + size_of_bins(bytes);
     cs_status status = open_hive(&hive, bytes);
     if (status != CS_OK)
         return status;
