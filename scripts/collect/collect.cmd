@@ -31,14 +31,16 @@ reg query HKU\S-1-5-19 >nul 2>&1 || (
     echo collect: run it again from a prompt that was opened with "Run as administrator"
     set MISSING=1
 )
-set OUT=%~1
-if "%OUT%"=="" set OUT=certsh-%COMPUTERNAME%
+rem "Run as administrator" begins in System32: nothing is to be left there.
+if "%~1"=="" if /i "%CD%"=="%SystemRoot%\System32" cd /d "%~dp0"
+set "OUT=%~1"
+if not defined OUT set "OUT=certsh-%COMPUTERNAME%"
 if not exist "%OUT%" mkdir "%OUT%"
 if not exist "%OUT%" (
     echo collect: cannot make the folder "%OUT%"
     exit /b 1
 )
-for %%f in ("%OUT%") do set OUT=%%~ff
+for %%f in ("%OUT%") do set "OUT=%%~ff"
 
 rem --- registry: the machine, its limits of DCOM, the CA
 call :export computer.reg "HKLM\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName"
@@ -91,8 +93,9 @@ echo collect: %1 is missing: %~2
 set MISSING=1
 exit /b 0
 
-rem reg.exe of 2003 knows no /y and asks nothing.
+rem reg.exe of 2003 knows no /y and asks nothing.  What an earlier run left is no fact of today.
 :export
+if exist "%OUT%\%1" del "%OUT%\%1"
 reg export %2 "%OUT%\%1" /y >nul 2>&1 && exit /b 0
 reg export %2 "%OUT%\%1" >nul 2>&1 || call :missing %1 "%~2 cannot be exported"
 exit /b 0
@@ -119,6 +122,7 @@ rem The group that 2003 SP1 made.  A member server's own has a SID that nothing 
 :certsvc
 set SID=certsvc
 for /f "tokens=1,* delims==" %%a in ('wmic group where "name='CERTSVC_DCOM_ACCESS' and localaccount=true" get sid /value 2^>nul ^<nul ^| find "="') do for /f "delims=" %%n in ("%%b") do set SID=%%n
+if "%SID%"=="certsvc" for /f "delims=" %%n in ('powershell -NoProfile -Command "(New-Object Security.Principal.NTAccount 'CERTSVC_DCOM_ACCESS').Translate([Security.Principal.SecurityIdentifier]).Value" 2^>nul ^<nul') do set SID=%%n
 if exist "%OUT%\localgroup-certsvc.txt" del "%OUT%\localgroup-certsvc.txt"
 net localgroup CERTSVC_DCOM_ACCESS > "%OUT%\localgroup-%SID%.txt" 2>nul || del "%OUT%\localgroup-%SID%.txt"
 exit /b 0

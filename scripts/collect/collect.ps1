@@ -24,7 +24,7 @@ if ($env:PROCESSOR_ARCHITEW6432) {
         Write-Warning 'this is a 32-bit PowerShell: run it in the one of 64 bits'
         exit 1
     }
-    & $native -NoProfile -ExecutionPolicy Bypass -File $MyInvocation.MyCommand.Path -Folder $Folder
+    & $native -NoProfile -ExecutionPolicy Bypass -File $MyInvocation.MyCommand.Path -Folder $Folder.TrimEnd('\')
     exit $LASTEXITCODE
 }
 
@@ -35,6 +35,10 @@ if (-not $me.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
     $script:Complete = $false
 }
 
+# "Run as administrator" begins in System32: nothing is to be left there.
+if (-not $PSBoundParameters.ContainsKey('Folder') -and "$PWD" -eq "$env:SystemRoot\System32") {
+    $Folder = Join-Path (Split-Path -Parent $MyInvocation.MyCommand.Path) $Folder
+}
 $null = New-Item -ItemType Directory -Force -Path $Folder -ErrorAction Stop
 $Folder = (Resolve-Path -LiteralPath $Folder).ProviderPath
 
@@ -63,9 +67,12 @@ function Save([string]$File, [string]$Program, [string[]]$Arguments) {
     else { Missing $File "$Program $Arguments failed" }
 }
 
+# What an earlier run left is no fact of today.
 function Export([string]$File, [string]$Key) {
-    $null = & reg.exe export $Key (Join-Path $Folder $File) /y 2>$null
-    if ($LASTEXITCODE -ne 0) { $null = & reg.exe export $Key (Join-Path $Folder $File) 2>$null }
+    $path = Join-Path $Folder $File
+    if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path }
+    $null = & reg.exe export $Key $path /y 2>$null
+    if ($LASTEXITCODE -ne 0) { $null = & reg.exe export $Key $path 2>$null }
     if ($LASTEXITCODE -ne 0) { Missing $File "$Key cannot be exported" }
 }
 
