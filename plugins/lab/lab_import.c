@@ -15,6 +15,7 @@ struct load {
     struct lab_file *files;
     size_t count;
     struct cs_list_maker unknown; /* files of a folder that are of no kind */
+    struct cs_list_maker empty;   /* files of a folder without a byte */
 };
 
 static struct cs_str kinds(struct cs_arena *arena, const struct cs_importer *const *list,
@@ -90,6 +91,18 @@ static cs_status refuse_kind(const struct load *load, struct cs_str name, struct
     return cs_error_hint(err, "kinds: %.*s; --as KIND says which it is", CS_STR_ARG(known));
 }
 
+/* A command that failed leaves an empty file behind: of a folder the others are read. */
+static cs_status pass_empty(struct load *load, const struct lab_path *path, struct cs_error *err)
+{
+    if (path->found) {
+        cs_list_add(&load->empty, cs_value_str(path->name));
+        return CS_OK;
+    }
+    cs_fail(err, CS_INVALID, "'%.*s' is empty", CS_STR_ARG(path->name));
+    return cs_error_hint(err, "the command that was to write it failed; run it again and read what "
+                              "it says");
+}
+
 static cs_status load_file(struct load *load, const struct lab_path *path, struct cs_error *err)
 {
     struct cs_arena *arena = cs_call_arena(load->call);
@@ -98,6 +111,8 @@ static cs_status load_file(struct load *load, const struct lab_path *path, struc
     if (status != CS_OK)
         return status;
     load->count++;
+    if (!file->bytes.length && !load->kind.length)
+        return pass_empty(load, path, err);
     const struct cs_importer *const *list;
     size_t count = cs_shell_importers(cs_call_shell(load->call), &list);
     const struct cs_importer *importer =
@@ -130,7 +145,7 @@ static cs_status load_all(struct load *load, cs_id *host, struct cs_error *err)
     load->files = cs_arena_alloc(paths.arena, (paths.count + 1) * sizeof *load->files);
     for (size_t i = 0; status == CS_OK && i < paths.count; i++)
         status = load_file(load, &paths.at[i], err);
-    if (status == CS_OK && load->unknown.count == paths.count)
+    if (status == CS_OK && load->unknown.count + load->empty.count == paths.count)
         return refuse_folder(load, names.at[0].text, err);
     return status == CS_OK ? cs_import_finish(load->import, host, err) : status;
 }
@@ -164,14 +179,19 @@ static struct cs_value remarks(struct cs_call *call, const struct cs_import_repo
     return cs_list_value(&all);
 }
 
-/* A file of a folder that no importer knows. */
-static cs_status give_unknown(struct cs_call *call, struct cs_str file, struct cs_error *err)
+/* Files of a folder that no importer knows, or that hold nothing. */
+static cs_status give_unread(struct cs_call *call, const struct cs_list_maker *files,
+                             const char *reason, struct cs_error *err)
 {
-    const struct cs_value why = cs_value_text("left out: of no kind that can be read");
-    if (cs_call_wants_words(call))
-        cs_call_say(call, "%.*s   left out: of no kind that can be read\n", CS_STR_ARG(file));
-    return CS_ROW(call, err, cs_value_str(file), cs_value_null(), cs_value_int(0), cs_value_int(0),
-                  cs_value_int(1), cs_value_list(cs_call_arena(call), &why, 1));
+    const struct cs_value why = cs_value_text(reason);
+    cs_status status = CS_OK;
+    for (size_t i = 0; status == CS_OK && i < files->count; i++) {
+        if (cs_call_wants_words(call))
+            cs_call_say(call, "%.*s   %s\n", CS_STR_ARG(files->at[i].text), reason);
+        status = CS_ROW(call, err, files->at[i], cs_value_null(), cs_value_int(0), cs_value_int(0),
+                        cs_value_int(1), cs_value_list(cs_call_arena(call), &why, 1));
+    }
+    return status;
 }
 
 static struct cs_str field(const struct cs_value *object, const char *name)
@@ -255,11 +275,12 @@ static cs_status give_reports(const struct load *load, struct cs_error *err)
         if (cs_call_wants_words(call))
             say_report(call, r);
     }
-    for (size_t i = 0; i < load->unknown.count; i++) {
-        cs_status status = give_unknown(call, load->unknown.at[i].text, err);
-        if (status != CS_OK)
-            return status;
-    }
+    cs_status status =
+        give_unread(call, &load->unknown, "left out: of no kind that can be read", err);
+    if (status == CS_OK)
+        status = give_unread(call, &load->empty, "left out: it is empty", err);
+    if (status != CS_OK)
+        return status;
     if (cs_call_wants_words(call))
         say_still_missing(call);
     return CS_OK;
@@ -277,7 +298,7 @@ cs_status lab_import(struct cs_call *call, struct cs_error *err)
     cs_import_set_host(load.import, cs_call_str(call, "host"));
     if (cs_call_flag(call, "why"))
         cs_import_set_why(load.import);
-    load.unknown.arena = cs_call_arena(call);
+    load.unknown.arena = load.empty.arena = cs_call_arena(call);
     cs_id host = 0;
     struct lab_progress progress;
     lab_progress_begin(&progress, load.import);
