@@ -131,12 +131,17 @@ static bool in_columns(const struct console *console, size_t from, size_t end)
     return false;
 }
 
+/* Those of NT AUTHORITY are printed with it: "Red" alone is somebody's group, not NETWORK. */
 static struct cs_import_party member_of(const struct console *console, struct cs_str name)
 {
+    enum { NT_AUTHORITY = 5 };
     struct cs_import_party party = party_of(name);
-    if (!party.sid.count && cs_str_find(name, '\\') < 0)
-        party.name = cs_str_printf(console->arena, ".\\%.*s", CS_STR_ARG(name));
-    return party;
+    bool sid = cs_str_starts(name, CS_STR("S-1-")) && party.sid.count;
+    bool everyone = party.sid.count && party.sid.authority != NT_AUTHORITY;
+    if (sid || everyone || cs_str_find(name, '\\') >= 0)
+        return party;
+    return (struct cs_import_party){.name =
+                                        cs_str_printf(console->arena, ".\\%.*s", CS_STR_ARG(name))};
 }
 
 /* The members between the dashes and the last line. */

@@ -186,10 +186,21 @@ static void keep_stranger(struct cs_import *import, const struct csi_given_right
                        CS_STR_ARG(fact->name), CS_STR_ARG(name));
 }
 
+/* Typed templates write names in any case: as Windows has them where they are known. */
+static struct cs_str right_name(struct cs_str written)
+{
+    size_t count;
+    const char *const *names = cs_right_names(&count);
+    for (size_t i = 0; i < count; i++)
+        if (cs_str_same(written, cs_str_of(names[i])))
+            return cs_str_of(names[i]);
+    return written;
+}
+
 static cs_status put_right(struct cs_import *import, const struct csi_given_right *fact,
                            cs_id *home, struct cs_error *err)
 {
-    struct cs_right_grant grant = {.name = fact->name};
+    struct cs_right_grant grant = {.name = right_name(fact->name)};
     cs_status status = csi_given_host(import, &fact->machine, fact->spot, home, &grant.host, err);
     if (status != CS_OK)
         return status;

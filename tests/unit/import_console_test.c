@@ -275,6 +275,18 @@ START_TEST(a_bare_member_is_of_the_machines_authority)
 }
 END_TEST
 
+/* "Red" is what NETWORK is called in Spain, and a group's name elsewhere. */
+START_TEST(a_bare_member_is_none_of_nt_authority)
+{
+    import_at(house_with(CS_ROLE_DC),
+              "Alias name     Certificate Service DCOM Access\r\nComment\r\n\r\nMembers" DASHES
+              "Everyone\r\nRed\r\nThe command completed successfully.\r\n");
+    ck_assert(has("CA1", "S-1-5-32-574", "S-1-1-0"));
+    ck_assert(!has("CA1", "S-1-5-32-574", "S-1-5-2"));
+    ck_assert(open_group("CA1", "S-1-5-32-574"));
+}
+END_TEST
+
 START_TEST(a_bare_member_is_open_where_the_role_is_not_known)
 {
     net("ca1.txt", BARE);
@@ -454,6 +466,7 @@ Suite *import_console_suite(void)
     tcase_add_test(tests, nobody_is_a_list_and_a_stranger_opens_it);
     tcase_add_test(tests, several_groups_in_one_file);
     tcase_add_loop_test(tests, a_bare_member_is_of_the_machines_authority, 0, 2);
+    tcase_add_test(tests, a_bare_member_is_none_of_nt_authority);
     tcase_add_test(tests, a_bare_member_is_open_where_the_role_is_not_known);
     tcase_add_test(tests, a_group_of_the_machine_itself_by_the_sid_in_the_files_name);
     tcase_add_test(tests, an_account_of_a_domain_is_no_well_known_one);

@@ -54,7 +54,7 @@ static size_t members_of(cs_id group)
 START_TEST(absent_is_unknown_and_empty_is_nobody)
 {
     good(inf(HEAD "[Privilege Rights]\r\nSeNetworkLogonRight = *S-1-5-11,*S-1-5-32-544\r\n"
-                  "SeBackupPrivilege =\r\n"));
+                  "sebackupprivilege =\r\n"));
     const struct cs_right_grant *network =
         cs_right_find(lab, host("CA1"), CS_STR("SeNetworkLogonRight"));
     const struct cs_right_grant *backup =
@@ -62,6 +62,7 @@ START_TEST(absent_is_unknown_and_empty_is_nobody)
     ck_assert(network != NULL && network->sids.count == 2);
     ck_assert(cs_str_is(network->sids.at[0], "S-1-5-11"));
     ck_assert(backup != NULL && backup->sids.count == 0);
+    ck_assert_msg(cs_str_is(backup->name, "SeBackupPrivilege"), "any case is Windows'");
     ck_assert(cs_right_find(lab, host("CA1"), CS_STR("SeAuditPrivilege")) == NULL);
     struct cs_str place = cs_source_format(lab, arena, network->record.source);
     ck_assert_msg(cs_str_is(place, "ca1.inf:7"), "%s", place.at);
