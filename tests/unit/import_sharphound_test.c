@@ -183,21 +183,16 @@ START_TEST(an_empty_list_is_not_a_missing_one)
 }
 END_TEST
 
-#define TRUST(name, fields) "{\"TargetDomainName\":\"" name "\"," fields "}"
+#define IN           "{\"TargetDomainName\":\"IN.EXAMPLE\",\"TrustDirection\":1}"
+#define NO_DIRECTION "{\"TargetDomainName\":\"NULL.EXAMPLE\",\"TrustDirection\":null}"
+#define ODD          "{\"TargetDomainName\":\"ODD.EXAMPLE\",\"TrustDirection\":\"Sideways\",\"TrustType\":9}"
+#define TRUSTS       "\"Trusts\":[" IN "," NO_DIRECTION "," ODD "]"
 
 START_TEST(a_trust_of_no_known_direction_stays_out)
 {
-    import_words(
-        "domains.json",
-        OBJECT(
-            "domains",
-            "\"ObjectIdentifier\":\"" DOMAIN "\",\"Properties\":{\"name\":"
-            "\"CORP.EXAMPLE\"},\"Trusts\":[" TRUST("IN.EXAMPLE", "\"TargetDomainSid\":null,"
-                                                                 "\"TrustDirection\":1") "," TRUST(
-                "NULL.EXAMPLE",
-                "\"TrustDirection\":null") "," TRUST("ODD.EXAMPLE",
-                                                     "\"TrustDirection\":\"Sideways\","
-                                                     "\"TrustType\":9") "]"));
+    import_words("domains.json",
+                 OBJECT("domains", "\"ObjectIdentifier\":\"" DOMAIN
+                                   "\",\"Properties\":{\"name\":\"CORP.EXAMPLE\"}," TRUSTS));
     ck_assert_uint_eq(cs_record_count(lab, CS_NOUN_TRUST), 1);
 }
 END_TEST
