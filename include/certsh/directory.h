@@ -103,6 +103,11 @@ struct cs_principal {
     struct cs_str upn, dns, mail, dn, comment, os;
 };
 
+/*
+ * One whom memberships of an import name by DN, and nobody has told of so far: a foreign one, until
+ * an import brings the object of that DN.  Its SID is a number of this lab and nobody's.
+ */
+CS_API bool cs_principal_is_stranger(const struct cs_principal *principal);
 /* Fill `out`; false when there is no such principal (now). */
 CS_API bool cs_principal_get(const struct cs_lab *lab, cs_id id, struct cs_principal *out);
 /* The same as it was at `when`, also when it has been removed since. */

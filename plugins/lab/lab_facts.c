@@ -137,7 +137,8 @@ static void tell_principal(struct facts *facts, cs_id id)
     set_source(facts, p.source);
     word(facts, "kind", cs_principal_kind_name(p.kind));
     who(facts, "principal", id);
-    sid(facts, "sid", &p.sid);
+    if (!cs_principal_is_stranger(&p))
+        sid(facts, "sid", &p.sid);
     text(facts, "display name", p.display);
     text(facts, "user principal name", p.upn);
     text(facts, "DNS name", p.dns);

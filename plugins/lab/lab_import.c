@@ -224,6 +224,15 @@ static void say_facts(struct cs_call *call, struct cs_list all, size_t from, siz
     }
 }
 
+/* How many of them a CA lacks: whoever else is missing is nobody's default. */
+static size_t of_cas(struct cs_list all)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < all.count; i++)
+        count += field(&all.at[i], "ca").length > 0;
+    return count;
+}
+
 /* CAs that lack the same are told together: "at CA 1 on CA0011, CA 2 on CA0012:". */
 static void say_missing(struct cs_call *call, struct cs_list all)
 {
@@ -239,12 +248,16 @@ static void say_missing(struct cs_call *call, struct cs_list all)
                                 cas.length ? ", " : "", CS_STR_ARG(ca), CS_STR_ARG(host));
             from = end;
         } while (from < all.count && cs_str_equal(lacks(arena, all, from, &end), wanted));
-        cs_call_say(call, "%s at %.*s:\n",
-                    assume ? "assumed to be the default of Windows" : "still missing for decisions",
-                    CS_STR_ARG(cas));
+        if (!field(&all.at[first], "ca").length)
+            cs_call_say(call, "still missing for memberships:\n");
+        else
+            cs_call_say(call, "%s at %.*s:\n",
+                        assume ? "assumed to be the default of Windows"
+                               : "still missing for decisions",
+                        CS_STR_ARG(cas));
         say_facts(call, all, first, first_end);
     }
-    if (all.count && !assume)
+    if (of_cas(all) && !assume)
         cs_call_say(call, "lab assume defaults answers for a default Windows until then\n");
 }
 
@@ -255,9 +268,9 @@ static void say_still_missing(struct cs_call *call)
     struct cs_list all = cs_lab_missing(lab, cs_call_arena(call)).list;
     if (!cs_lab_start(lab)->assume)
         say_missing(call, all);
-    else if (all.count)
+    else if (of_cas(all))
         cs_call_say(call, "%zu facts are assumed to be the default of Windows (lab missing)\n",
-                    all.count);
+                    of_cas(all));
 }
 
 static cs_status give_reports(const struct load *load, struct cs_error *err)

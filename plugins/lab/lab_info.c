@@ -29,13 +29,24 @@ const char *lab_grouped(size_t number, struct lab_number *out)
 
 struct tally {
     const struct cs_lab *lab;
-    size_t users, computers, groups, members;
+    size_t users, computers, groups, members, waiting;
 };
 
 static bool count_member(void *context, cs_id id)
 {
+    struct tally *tally = context;
+    struct cs_principal p;
+    bool stranger = cs_principal_kind_of(tally->lab, id) == CS_FOREIGN &&
+                    cs_principal_get(tally->lab, id, &p) && cs_principal_is_stranger(&p);
+    tally->waiting += stranger;
+    tally->members += !stranger;
+    return true;
+}
+
+static bool count_waiting(void *context, cs_id id)
+{
     (void)id;
-    ((struct tally *)context)->members++;
+    ((struct tally *)context)->waiting++;
     return true;
 }
 
@@ -47,6 +58,8 @@ static bool count_principal(void *context, const struct cs_principal *principal)
     tally->groups += principal->kind == CS_GROUP;
     if (principal->kind == CS_GROUP)
         cs_member_each(tally->lab, principal->id, CS_NOW, count_member, tally);
+    else if (cs_principal_is_stranger(principal))
+        cs_member_each(tally->lab, principal->id, CS_NOW, count_waiting, tally);
     return true;
 }
 
@@ -78,7 +91,7 @@ static void say_info(struct cs_call *call, const struct tally *tally)
 {
     const struct cs_lab *lab = tally->lab;
     const struct cs_start *start = cs_lab_start(lab);
-    struct lab_number a, b, c, d, e;
+    struct lab_number a, b, c, d, e, w;
     size_t domains = cs_record_count(lab, CS_NOUN_DOMAIN), changes = cs_lab_change_count(lab);
     size_t hosts = cs_record_count(lab, CS_NOUN_HOST), cas = cs_record_count(lab, CS_NOUN_CA);
     size_t templates = cs_record_count(lab, CS_NOUN_TEMPLATE);
@@ -87,6 +100,9 @@ static void say_info(struct cs_call *call, const struct tally *tally)
                 CS_STR_ARG(start->name), domains, lab_plural(domains),
                 lab_grouped(tally->users, &a), lab_grouped(tally->computers, &b),
                 lab_grouped(tally->groups, &c), lab_grouped(tally->members, &d));
+    if (tally->waiting)
+        cs_call_say(call, "%s more wait%s for whom no import told of (lab missing)\n",
+                    lab_grouped(tally->waiting, &w), tally->waiting == 1 ? "s" : "");
     cs_call_say(call, "%zu host%s with %s registry value%s, %zu CA%s, %zu template%s\n", hosts,
                 lab_plural(hosts), lab_grouped(values, &e), lab_plural(values), cas,
                 lab_plural(cas), templates, lab_plural(templates));
@@ -125,5 +141,6 @@ cs_status lab_info(struct cs_call *call, struct cs_error *err)
                   cs_value_int((int64_t)cs_record_count(lab, CS_NOUN_TEMPLATE)),
                   cs_value_int((int64_t)cs_lab_change_count(lab)), host, user,
                   cs_value_text(start->assume ? "defaults" : "nothing"),
-                  cs_value_clock(cs_lab_clock(lab)), cs_value_text(cs_lab_path(lab)));
+                  cs_value_clock(cs_lab_clock(lab)), cs_value_text(cs_lab_path(lab)),
+                  cs_value_int((int64_t)tally.waiting));
 }

@@ -13,10 +13,12 @@
  */
 #include <certsh/plugin.h>
 
-static struct cs_value sid_value(struct cs_arena *arena, const struct cs_sid *sid)
+static struct cs_value sid_value(struct cs_arena *arena, const struct cs_principal *p)
 {
     struct cs_sid_text text;
-    return cs_value_printf(arena, "%s", cs_sid_format(sid, &text));
+    if (cs_principal_is_stranger(p))
+        return cs_value_null();
+    return cs_value_printf(arena, "%s", cs_sid_format(&p->sid, &text));
 }
 
 /* --------------------------------------------------------------------- list */
@@ -35,7 +37,7 @@ static cs_status list_one(struct list *list, cs_id id, unsigned depth)
     if (!cs_principal_get(lab, id, &p))
         return CS_OK;
     return CS_ROW(list->call, list->err, cs_value_str(cs_principal_name(lab, arena, id)),
-                  sid_value(arena, &p.sid), cs_value_text(cs_principal_kind_name(p.kind)),
+                  sid_value(arena, &p), cs_value_text(cs_principal_kind_name(p.kind)),
                   cs_value_int((int64_t)depth));
 }
 
@@ -185,7 +187,7 @@ static cs_status tell_step(struct cs_call *call, const struct walk *walk, cs_id 
         return cs_fail(err, CS_INTERNAL, "principal %u is gone", (unsigned)id);
     return CS_ROW(call, err, cs_value_int(step),
                   cs_value_str(cs_principal_name(walk->lab, walk->arena, id)),
-                  sid_value(walk->arena, &p.sid), cs_value_text(cs_scope_name(p.scope)));
+                  sid_value(walk->arena, &p), cs_value_text(cs_scope_name(p.scope)));
 }
 
 /* The way lies backwards from the goal; tell it forwards, the principal itself left out. */

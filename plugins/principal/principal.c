@@ -24,10 +24,12 @@ static struct cs_value text_or_null(struct cs_str text)
     return text.length ? cs_value_str(text) : cs_value_null();
 }
 
-static struct cs_value sid_value(struct cs_arena *arena, const struct cs_sid *sid)
+static struct cs_value sid_value(struct cs_arena *arena, const struct cs_principal *p)
 {
     struct cs_sid_text text;
-    return cs_value_printf(arena, "%s", cs_sid_format(sid, &text));
+    if (cs_principal_is_stranger(p))
+        return cs_value_null();
+    return cs_value_printf(arena, "%s", cs_sid_format(&p->sid, &text));
 }
 
 /* Whose it is: its domain by NetBIOS name, or its machine. */
@@ -65,7 +67,7 @@ static bool list_one(void *context, const struct cs_principal *p)
         return true;
     struct cs_arena_mark mark = cs_arena_mark(arena);
     list->status = CS_ROW(list->call, list->err, cs_value_str(cs_principal_name(lab, arena, p->id)),
-                          sid_value(arena, &p->sid), cs_value_text(cs_principal_kind_name(p->kind)),
+                          sid_value(arena, p), cs_value_text(cs_principal_kind_name(p->kind)),
                           authority_of(lab, p), cs_value_text(cs_scope_name(p->scope)));
     cs_arena_rewind(arena, mark);
     return list->status == CS_OK;
@@ -138,7 +140,7 @@ static cs_status principal_show(struct cs_call *call, struct cs_error *err)
     bool account = p.kind == CS_USER || p.kind == CS_COMPUTER;
     const struct cs_value values[SHOWN] = {
         cs_value_str(cs_principal_name(lab, arena, p.id)),
-        sid_value(arena, &p.sid),
+        sid_value(arena, &p),
         cs_value_text(cs_principal_kind_name(p.kind)),
         authority_of(lab, &p),
         cs_value_text(cs_scope_name(p.scope)),

@@ -7,6 +7,7 @@
 #include "lab_internal.h"
 #include "maker.h"
 #include "store_in.h"
+#include "stranger.h"
 
 /* A membership. */
 struct edge {
@@ -21,6 +22,8 @@ struct csi_bulk {
     uint32_t drafts;
     struct edge *back; /* were taken away in the lab, and are named again */
     size_t back_count, back_room;
+    bool strangers; /* there were some, or are */
+    cs_id *moved;   /* by id below `first`, when strangers turned out to be others */
 };
 
 /* What changed since the base, as it is now. */
@@ -38,6 +41,8 @@ struct csi_bulk *csi_bulk_begin(struct cs_lab *lab)
     *bulk = (struct csi_bulk){.lab = lab, .maker = csi_maker_of(lab->base)};
     take_changes(bulk->maker, lab);
     bulk->first = bulk->next = csi_maker_end(bulk->maker);
+    const struct cs_sid strangers = csi_stranger_parent();
+    bulk->strangers = csi_maker_has_parent(bulk->maker, &strangers);
     return bulk;
 }
 
@@ -47,6 +52,7 @@ void csi_bulk_drop(struct csi_bulk *bulk)
         return;
     csi_maker_free(bulk->maker);
     csi_alloc_free(bulk->back);
+    csi_alloc_free(bulk->moved);
     csi_alloc_free(bulk);
 }
 
@@ -159,6 +165,15 @@ void csi_bulk_redraft(struct csi_bulk *bulk, uint32_t draft, const struct cs_pri
     csi_maker_redraft(bulk->maker, bulk->first + draft, facts);
 }
 
+/* Who a stranger is: the SID is told, and the name is no longer the DN. */
+static void reveal(struct cs_principal *p, const struct cs_principal *facts)
+{
+    if (!cs_principal_is_stranger(p))
+        return;
+    p->sid = facts->sid;
+    p->name = facts->name;
+}
+
 cs_id csi_bulk_settle(struct csi_bulk *bulk, uint32_t draft, const struct cs_principal *facts,
                       cs_id known)
 {
@@ -174,6 +189,7 @@ cs_id csi_bulk_settle(struct csi_bulk *bulk, uint32_t draft, const struct cs_pri
         return bulk->next++;
     }
     csi_maker_get(bulk->maker, known, &merged);
+    reveal(&merged, facts);
     merge(&merged, facts);
     csi_maker_set(bulk->maker, known, &merged);
     csi_maker_abandon(bulk->maker, bulk->first + draft);
@@ -186,13 +202,95 @@ void csi_bulk_settled(struct csi_bulk *bulk)
     bulk->drafts = 0;
 }
 
+/* ---------------------------------------------------------------- strangers */
+
+cs_id csi_bulk_stranger(struct csi_bulk *bulk, const struct cs_principal *stranger)
+{
+    struct cs_principal p = *stranger;
+    p.birth = csi_lab_birth(bulk->lab);
+    cs_id id = csi_maker_add(bulk->maker, &p);
+    csi_maker_get(bulk->maker, id, &p);
+    p.name = p.dn; /* one text for both */
+    csi_maker_set(bulk->maker, id, &p);
+    bulk->strangers = true;
+    return id;
+}
+
+bool csi_bulk_has_strangers(const struct csi_bulk *bulk)
+{
+    return bulk->strangers;
+}
+
+cs_id csi_bulk_now(const struct csi_bulk *bulk, cs_id id)
+{
+    return bulk->moved && id < bulk->first ? bulk->moved[id] : id;
+}
+
+struct heir {
+    struct csi_bulk *bulk;
+    cs_id id;
+    bool as_group;
+};
+
+static bool inherit(void *context, cs_id other)
+{
+    const struct heir *heir = context;
+    if (heir->as_group)
+        csi_bulk_member(heir->bulk, heir->id, other);
+    else
+        csi_bulk_member(heir->bulk, other, heir->id);
+    return true;
+}
+
+void csi_bulk_absorb(struct csi_bulk *bulk, cs_id from, cs_id into)
+{
+    struct heir heir = {bulk, into, false};
+    if (!bulk->moved) {
+        bulk->moved = csi_alloc_must(bulk->first * sizeof *bulk->moved);
+        for (cs_id id = 0; id < bulk->first; id++)
+            bulk->moved[id] = id;
+    }
+    if (into)
+        cs_member_of_each(bulk->lab, from, CS_NOW, inherit, &heir);
+    heir.as_group = true;
+    if (into && csi_bulk_is_group(bulk, into))
+        cs_member_each(bulk->lab, from, CS_NOW, inherit, &heir);
+    bulk->moved[from] = into;
+    csi_maker_set(bulk->maker, from, NULL);
+}
+
+bool csi_bulk_open(struct csi_bulk *bulk, cs_id group)
+{
+    struct cs_principal p;
+    if (!csi_maker_get(bulk->maker, group, &p) || p.members_open)
+        return false;
+    p.members_open = true;
+    csi_maker_set(bulk->maker, group, &p);
+    return true;
+}
+
 /* ------------------------------------------------------------ the new base */
 
-static void link_base(struct csi_maker *maker, const struct csi_base *base)
+/* What was told of strangers that are somebody else now is linked to those already. */
+static void link_stayed(struct csi_bulk *bulk, cs_id group, struct csi_list list)
+{
+    for (size_t i = 0; i < list.count && csi_bulk_now(bulk, group) == group; i++)
+        if (csi_bulk_now(bulk, list.at[i]) == list.at[i])
+            csi_maker_link(bulk->maker, group, list.at[i]);
+}
+
+/* A stranger that was thought to be a group and is an account has no members. */
+static void link_base(struct csi_bulk *bulk, const struct csi_base *base)
 {
     for (cs_id group = 1; group <= base->count; group++) {
         const struct csi_list list = csi_base_members(base, group);
-        csi_maker_link_all(maker, group, list.at, list.count);
+        enum cs_principal_kind kind = list.count ? csi_maker_kind(bulk->maker, group) : 0;
+        if (kind == CS_USER || kind == CS_COMPUTER)
+            continue;
+        if (bulk->moved)
+            link_stayed(bulk, group, list);
+        else
+            csi_maker_link_all(bulk->maker, group, list.at, list.count);
     }
 }
 
@@ -200,7 +298,7 @@ void csi_bulk_end(struct csi_bulk *bulk)
 {
     struct cs_lab *lab = bulk->lab;
     cs_id end = csi_maker_end(bulk->maker);
-    link_base(bulk->maker, lab->base);
+    link_base(bulk, lab->base);
     struct csi_base *base = csi_maker_finish(bulk->maker);
     struct csi_op op = {.kind = CSI_OP_BASE,
                         .name = "lab.import",
@@ -215,6 +313,7 @@ void csi_bulk_end(struct csi_bulk *bulk)
         if (!cs_member_has(lab, bulk->back[i].group, bulk->back[i].member, CS_NOW))
             csi_edge_set(lab, bulk->back[i].group, bulk->back[i].member, true, NULL);
     csi_alloc_free(bulk->back);
+    csi_alloc_free(bulk->moved);
     csi_alloc_free(bulk);
 }
 

@@ -51,6 +51,17 @@ cs_id csi_bulk_settle(struct csi_bulk *bulk, uint32_t draft, const struct cs_pri
 /* All are settled. */
 void csi_bulk_settled(struct csi_bulk *bulk);
 
+/*
+ * Strangers (stranger.h).  One more; are there any; `from` is `into` (0: nobody) from now on, with
+ * its memberships; who an id of the lab is now.
+ */
+cs_id csi_bulk_stranger(struct csi_bulk *bulk, const struct cs_principal *stranger);
+bool csi_bulk_has_strangers(const struct csi_bulk *bulk);
+void csi_bulk_absorb(struct csi_bulk *bulk, cs_id from, cs_id into);
+cs_id csi_bulk_now(const struct csi_bulk *bulk, cs_id id);
+/* Not all members are known; false when that was so before. */
+bool csi_bulk_open(struct csi_bulk *bulk, cs_id group);
+
 /* Put it into the lab (an op of the open transaction), or throw it away.  Frees the bulk. */
 void csi_bulk_end(struct csi_bulk *bulk);
 void csi_bulk_drop(struct csi_bulk *bulk);

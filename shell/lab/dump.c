@@ -252,7 +252,8 @@ static void tell_members(struct csi_dump *dump)
         struct cs_arena_mark mark = cs_arena_mark(dump->arena);
         struct listing listing = {.dump = dump, .list = {.arena = dump->arena}};
         struct cs_principal group;
-        if (cs_principal_at(dump->lab, id, dump->from, &group) && group.kind == CS_GROUP)
+        if (cs_principal_at(dump->lab, id, dump->from, &group) &&
+            (group.kind == CS_GROUP || cs_principal_is_stranger(&group)))
             cs_member_each(dump->lab, id, dump->from, list_member, &listing);
         if (listing.list.count) {
             csi_dump_ref(dump, "group", id);

@@ -137,7 +137,7 @@ struct cs_import {
     struct csi_pile roots;                  /* names of certification authorities that are roots */
     struct cs_str last_key, last_key_plain; /* of the registry, to normalise once */
     uint32_t last_domain;                   /* index + 1 */
-    bool accounts;                          /* users or computers are among the drafts */
+    size_t revealed;                        /* strangers of earlier imports that came */
     struct csi_bulk *bulk;                  /* from the first draft to the end */
     struct cs_str bytes;                    /* of the file being read; slices of it stay */
     struct csi_texts texts;
@@ -229,10 +229,18 @@ void csi_import_contradicts(const struct cs_import *import, struct csi_spot spot
 bool csi_same_texts(struct cs_strs a, struct cs_strs b);
 /* The id behind the number of a DN, in whatever spelling; 0 when none bears it. */
 cs_id csi_import_find(struct cs_import *import, uint32_t number, struct csi_spot spot);
-/* Groups whose members are not all here become open: those with missing ranges, and `partial` ones
- * (ids) where no account is known at all. */
+/* Groups whose members are not all here, for ranges are missing, become open. */
 void csi_import_open_ranges(struct cs_import *import);
-void csi_import_open_alone(struct cs_import *import, const struct csi_pile *partial);
+
+/* ------------------------------------------------- strangers (import_stranger.c) */
+
+/* The stranger of a name that nobody bears, made if need be; 0 where it never counts. */
+cs_id csi_import_stranger(struct cs_import *import, uint32_t number, struct csi_spot spot);
+bool csi_import_is_stranger(struct cs_import *import, cs_id id);
+/* Whom an object of that DN and SID (`known`, 0 when that is new) turns out to be. */
+cs_id csi_import_reveal(struct cs_import *import, struct cs_str dn, cs_id known);
+/* All principals are settled: names lead to whom strangers are now. */
+void csi_import_strangers_settled(struct cs_import *import);
 cs_status csi_import_put_pki(struct cs_import *import, struct cs_error *err);
 cs_status csi_import_put_registry(struct cs_import *import, cs_id *host, struct cs_error *err);
 

@@ -3,7 +3,7 @@
  *
  * Members are written as DNs, in any order, perhaps in another file than the group.  When all
  * is read every DN is looked up, in its plain form if need be; a foreign security principal's DN
- * carries the SID itself; the rest is counted and told.
+ * carries the SID itself; the rest are strangers, who wait for a later import, and are told.
  *
  * Room: lab.
  */
@@ -176,38 +176,46 @@ cs_id csi_import_find(struct cs_import *import, uint32_t number, struct csi_spot
 
 /* ------------------------------------------------------------------ members */
 
-enum { UNKNOWN_SHOWN = 3 };
+enum { STRANGERS_SHOWN = 3 };
 
 struct linking {
     struct cs_import *import;
-    size_t unknown;
-    struct csi_pile partial; /* ids of groups some of whose members nobody knows */
+    size_t strangers;
 };
 
-/* A group comes in several batches, one after the other. */
-static void note_partial(struct linking *linking, cs_id group)
+static void tell_stranger(struct linking *linking, uint32_t number, struct csi_spot spot)
 {
-    struct csi_pile *pile = &linking->partial;
-    if (pile->count && *(cs_id *)csi_pile_at(pile, pile->count - 1) == group)
+    if (linking->strangers++ >= STRANGERS_SHOWN)
         return;
-    *(cs_id *)csi_pile_add(linking->import->arena, pile, sizeof group) = group;
+    struct cs_import *import = linking->import;
+    struct cs_str dn = csi_names_text(&import->names, number);
+    csi_import_warn_at(import, spot, "'%.*s' is in none of the files: waits until it is imported",
+                       CS_STR_ARG(csi_facts_clean(import->arena, dn)));
 }
 
-static void unknown_name(struct linking *linking, uint32_t number, struct csi_spot spot)
+/* Whose name it is, or the stranger of that name; 0 for one that never counts. */
+static cs_id meet(struct linking *linking, uint32_t number, struct csi_spot spot)
 {
-    const struct csi_names *names = &linking->import->names;
-    if (names->marks[number] & CSI_NAME_OUTSIDER || linking->unknown++ >= UNKNOWN_SHOWN)
-        return;
-    struct cs_str dn = csi_names_text(names, number);
-    csi_import_warn_at(linking->import, spot, "'%.*s' is in none of the files: left out",
-                       CS_STR_ARG(csi_facts_clean(linking->import->arena, dn)));
+    cs_id id = csi_import_find(linking->import, number, spot);
+    if (id)
+        return id;
+    id = csi_import_stranger(linking->import, number, spot);
+    if (id)
+        tell_stranger(linking, number, spot);
+    return id;
 }
 
-/* The group of that name; 0 when there is none. */
-static cs_id group_of(struct cs_import *import, uint32_t number, struct csi_spot spot)
+/* The same of one that has members; 0 when it has none. */
+static cs_id meet_group(struct linking *linking, uint32_t number, struct csi_spot spot)
 {
-    cs_id id = csi_import_find(import, number, spot);
-    return id && csi_bulk_is_group(import->bulk, id) ? id : 0;
+    struct cs_import *import = linking->import;
+    cs_id id = meet(linking, number, spot);
+    if (!id || csi_bulk_is_group(import->bulk, id) || csi_import_is_stranger(import, id))
+        return id;
+    csi_import_warn_at(
+        import, spot, "'%.*s' is no group: left out",
+        CS_STR_ARG(csi_facts_clean(import->arena, csi_names_text(&import->names, number))));
+    return 0;
 }
 
 /* Where the i-th name was read, when that of the one before is in `line`. */
@@ -220,35 +228,26 @@ static struct csi_spot step(const struct csi_import_edges *edges, uint32_t i, ui
 /* The names of members become their ids, in place. */
 static void link_members(struct linking *linking, const struct csi_import_edges *edges)
 {
-    struct cs_import *import = linking->import;
     uint32_t line = edges->line, *ids = edges->names, count = 0;
-    cs_id group = group_of(import, edges->entry, (struct csi_spot){edges->file, line});
-    for (uint32_t i = 0; i < edges->count; i++) {
+    cs_id group = meet_group(linking, edges->entry, (struct csi_spot){edges->file, line});
+    for (uint32_t i = 0; group && i < edges->count; i++) {
         struct csi_spot spot = step(edges, i, &line);
-        uint32_t name = edges->names[i];
-        cs_id member = group ? csi_import_find(import, name, spot) : 0;
+        cs_id member = meet(linking, edges->names[i], spot);
         if (member)
             ids[count++] = member;
-        else
-            unknown_name(linking, group ? name : edges->entry, spot);
     }
-    if (group && count < edges->count)
-        note_partial(linking, group);
-    csi_bulk_members(import->bulk, group, ids, count);
+    csi_bulk_members(linking->import->bulk, group, ids, count);
 }
 
 static void link_groups(struct linking *linking, const struct csi_import_edges *edges)
 {
-    struct cs_import *import = linking->import;
     uint32_t line = edges->line;
-    cs_id member = csi_import_find(import, edges->entry, (struct csi_spot){edges->file, line});
-    for (uint32_t i = 0; i < edges->count; i++) {
+    cs_id member = meet(linking, edges->entry, (struct csi_spot){edges->file, line});
+    for (uint32_t i = 0; member && i < edges->count; i++) {
         struct csi_spot spot = step(edges, i, &line);
-        cs_id group = group_of(import, edges->names[i], spot);
-        if (group && member)
-            csi_bulk_member(import->bulk, group, member);
-        else
-            unknown_name(linking, group ? edges->entry : edges->names[i], spot);
+        cs_id group = meet_group(linking, edges->names[i], spot);
+        if (group)
+            csi_bulk_member(linking->import->bulk, group, member);
     }
 }
 
@@ -262,40 +261,23 @@ static void link_all(struct cs_import *import)
         else
             link_members(&linking, edges);
     }
-    csi_import_open_alone(import, &linking.partial);
-    if (linking.unknown > UNKNOWN_SHOWN)
+    if (linking.strangers > STRANGERS_SHOWN)
         csi_import_warn_at(import, (struct csi_spot){0},
-                           "%zu members or groups in all are in none of the files: one import of "
-                           "these and of those that have them joins them",
-                           linking.unknown);
+                           "%zu names in all are in none of the files: their memberships wait "
+                           "until these are imported",
+                           linking.strangers);
 }
 
-/* Groups of a directory that was imported: they have a name in it. */
-static bool had_groups(const struct cs_lab *lab, cs_id end)
+static void tell_revealed(const struct cs_import *import)
 {
-    struct cs_principal p;
-    for (cs_id id = 1; id < end; id++)
-        if (cs_principal_get(lab, id, &p) && p.kind == CS_GROUP && p.dn.length)
-            return true;
-    return false;
-}
-
-/* Accounts alone, after a directory: its groups named them when nobody knew them yet. */
-static void tell_unlinked(const struct cs_import *import, cs_id before)
-{
-    cs_id now = cs_principal_end(import->lab);
-    if (now <= before || import->edges.count || csi_given_has_members(import) ||
-        !had_groups(import->lab, before))
-        return;
-    csi_import_warn_at(import, (struct csi_spot){0},
-                       "new accounts without memberships: %u; groups of an earlier import may "
-                       "name them: import those once more",
-                       (unsigned)(now - before));
+    if (import->revealed)
+        csi_import_warn_at(import, (struct csi_spot){0},
+                           "%zu whom earlier imports named are here now, with their memberships",
+                           import->revealed);
 }
 
 cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *err)
 {
-    const cs_id before = cs_principal_end(import->lab);
     (void)err;
     if (!import->objects.count && !import->edges.count && !csi_given_has_members(import))
         return CS_OK;
@@ -308,6 +290,6 @@ cs_status csi_import_put_principals(struct cs_import *import, struct cs_error *e
     csi_given_put_members(import);
     csi_bulk_end(import->bulk);
     import->bulk = NULL;
-    tell_unlinked(import, before);
+    tell_revealed(import);
     return CS_OK;
 }

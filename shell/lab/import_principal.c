@@ -26,7 +26,6 @@ uint32_t csi_import_draft(struct cs_import *import, const struct cs_principal *f
     if (!import->bulk)
         import->bulk = csi_bulk_begin(import->lab);
     learn_sid(import, facts);
-    import->accounts = import->accounts || facts->kind == CS_USER || facts->kind == CS_COMPUTER;
     *(struct csi_import_object *)csi_pile_add(import->arena, &import->objects, sizeof object) =
         object;
     return csi_bulk_draft(import->bulk, facts);
@@ -50,7 +49,8 @@ static bool is_real(const struct cs_principal *old)
 static void complete(const struct csi_import_object *object, const struct cs_principal *old,
                      struct cs_principal *p)
 {
-    p->members_open = p->kind == CS_GROUP && object->not_members;
+    bool open = old && old->kind == CS_FOREIGN && old->members_open; /* a range was missing */
+    p->members_open = p->kind == CS_GROUP && (object->not_members || open);
     if (!is_real(old))
         return;
     if (object->not_members)
@@ -124,7 +124,7 @@ static void warn_scope(const struct cs_import *import, const struct csi_import_o
                        const struct cs_principal *old, const struct cs_principal *p)
 {
     if (p->kind == CS_GROUP && object->untyped && !object->by_sid && p->scope != CS_SCOPE_BUILTIN &&
-        !old)
+        (!old || cs_principal_is_stranger(old)))
         csi_import_warn_at(import, object->spot,
                            "scope of %.*s is not known (no groupType): taken as domain-local",
                            CS_STR_ARG(p->name));
@@ -138,7 +138,8 @@ static void settle(struct cs_import *import, uint32_t draft)
     csi_bulk_drafted(import->bulk, draft, &p);
     p.domain = p.domain ? csi_import_domain(import, p.domain)->id : 0;
     p.source = csi_import_source(import, object->spot);
-    cs_id known = csi_bulk_find(import->bulk, &p.sid, p.domain, 0);
+    const cs_id borne = csi_bulk_find(import->bulk, &p.sid, p.domain, 0);
+    const cs_id known = csi_import_reveal(import, p.dn, borne);
     const struct cs_principal *old = csi_bulk_get(import->bulk, known);
     complete(object, old, &p);
     assume_primary(import, object, old, &p);
@@ -149,7 +150,7 @@ static void settle(struct cs_import *import, uint32_t draft)
         name = csi_names_add_one(&import->names, p.dn);
     if (name)
         import->names.ids[name] = id;
-    if (!known)
+    if (!borne)
         csi_import_added(import, object->spot);
 }
 
@@ -169,5 +170,6 @@ void csi_import_settle(struct cs_import *import)
     for (uint32_t i = 0; i < import->objects.count; i++)
         settle(import, i);
     csi_bulk_settled(import->bulk);
+    csi_import_strangers_settled(import);
     warn_primaries(import);
 }

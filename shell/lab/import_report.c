@@ -8,6 +8,7 @@
  * Room: lab.
  */
 #include "import_in.h"
+#include "stranger.h"
 
 /* ----------------------------------------------------------- contradictions */
 
@@ -205,9 +206,31 @@ static bool ask_ca(void *context, const struct cs_record *record)
     return true;
 }
 
+/* Members whom nobody told of: no CA's affair, but of every token that they may be in. */
+static void add_strangers(struct missing *missing)
+{
+    struct cs_arena *arena = missing->asked.arena;
+    const struct csi_waiting waiting = csi_lab_waiting(missing->asked.lab);
+    if (!waiting.strangers)
+        return;
+    struct cs_str others = CS_STR("");
+    if (waiting.strangers > 1)
+        others = cs_str_printf(arena, " and %zu more", waiting.strangers - 1);
+    const struct cs_member members[] = {
+        {CS_STR("ca"), cs_value_null()},
+        {CS_STR("host"), cs_value_null()},
+        {CS_STR("fact"),
+         cs_value_printf(arena, "who %.*s%.*s %s", CS_STR_ARG(waiting.first), CS_STR_ARG(others),
+                         waiting.strangers == 1 ? "is" : "are")},
+        {CS_STR("command"), cs_value_text("ldifde -f accounts.ldf -r \"(objectSid=*)\"")},
+    };
+    cs_list_add(&missing->list, cs_value_object(arena, members, CS_COUNT(members)));
+}
+
 struct cs_value cs_lab_missing(const struct cs_lab *lab, struct cs_arena *arena)
 {
     struct missing missing = {.asked = {.lab = lab, .arena = arena}, .list = {.arena = arena}};
     cs_record_each(lab, CS_NOUN_CA, ask_ca, &missing);
+    add_strangers(&missing);
     return cs_list_value(&missing.list);
 }

@@ -1,8 +1,8 @@
 /*
  * import_whole.c - are all members of a group here?
  *
- * Not where ranges of a search are missing, and not where groups came without any account: whoever
- * a later import brings may be one of those they name.
+ * Not where ranges of a search are missing.  Members whom nobody knows so far are strangers
+ * (import_stranger.c): who is one is told by name, so all others are known to be none.
  *
  * Room: lab.
  */
@@ -65,23 +65,11 @@ static bool whole(const struct csi_import_range *const *ranges, size_t count)
     return next > UINT32_MAX;
 }
 
-/* False when it was open before. */
-static bool mark_open(struct cs_import *import, cs_id group)
-{
-    const struct cs_principal *p = csi_bulk_get(import->bulk, group);
-    if (!p || p->members_open)
-        return false;
-    struct cs_principal open = *p;
-    open.members_open = true;
-    csi_bulk_principal(import->bulk, &open, NULL);
-    return true;
-}
-
 static void open_range(struct cs_import *import, const struct csi_import_range *range)
 {
     const struct cs_principal *p = csi_bulk_get(import->bulk, range->group);
     struct cs_str name = p ? p->name : CS_STR("");
-    if (mark_open(import, range->group))
+    if (csi_bulk_open(import->bulk, range->group))
         csi_import_warn_at(import, range->spot,
                            "members of '%.*s' are not all here: ranges of the search are missing",
                            CS_STR_ARG(name));
@@ -104,28 +92,4 @@ void csi_import_open_ranges(struct cs_import *import)
         if (!whole(ranges + from, end - from))
             open_range(import, ranges[from]);
     }
-}
-
-/* ------------------------------------------------------------- groups alone */
-
-static bool is_account(enum cs_principal_kind kind)
-{
-    return kind == CS_USER || kind == CS_COMPUTER;
-}
-
-static bool has_accounts(const struct cs_import *import)
-{
-    struct cs_principal p;
-    for (cs_id id = 1; id < cs_principal_end(import->lab); id++)
-        if (cs_principal_get(import->lab, id, &p) && is_account(p.kind))
-            return true;
-    return import->accounts;
-}
-
-void csi_import_open_alone(struct cs_import *import, const struct csi_pile *partial)
-{
-    if (!partial->count || has_accounts(import))
-        return;
-    for (size_t i = 0; i < partial->count; i++)
-        mark_open(import, *(cs_id *)csi_pile_at(partial, i));
 }

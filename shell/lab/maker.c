@@ -127,6 +127,11 @@ static uint32_t find_parent(const struct csi_maker *maker, const struct cs_sid *
     return (uint32_t)maker->made.parent_count;
 }
 
+bool csi_maker_has_parent(const struct csi_maker *maker, const struct cs_sid *parent)
+{
+    return find_parent(maker, parent, cs_sid_hash(parent)) < maker->made.parent_count;
+}
+
 static uint32_t parent_of(struct csi_maker *maker, const struct cs_sid *sid)
 {
     struct csi_base *made = &maker->made;

@@ -46,6 +46,8 @@ cs_id csi_maker_draft(struct csi_maker *maker, const struct cs_principal *princi
 void csi_maker_redraft(struct csi_maker *maker, cs_id draft, const struct cs_principal *principal);
 void csi_maker_settle(struct csi_maker *maker, cs_id draft, cs_id id,
                       const struct cs_principal *principal);
+/* Was a SID with that parent ever there? */
+bool csi_maker_has_parent(const struct csi_maker *maker, const struct cs_sid *parent);
 /* Ask memory for where a draft's SID is found, to settle it soon. */
 void csi_maker_fetch(const struct csi_maker *maker, cs_id draft);
 void csi_maker_abandon(struct csi_maker *maker, cs_id draft);

@@ -39,7 +39,8 @@ cs_status cs_member_given(struct cs_lab *lab, cs_id group, cs_id member, bool pr
                           struct cs_error *err)
 {
     struct cs_principal p = {.name = CS_STR("it")};
-    if (!cs_principal_get(lab, group, &p) || p.kind != CS_GROUP)
+    bool there = cs_principal_get(lab, group, &p);
+    if (!there || (p.kind != CS_GROUP && !cs_principal_is_stranger(&p)))
         return cs_fail(err, CS_INVALID, "'%.*s' is no group", CS_STR_ARG(p.name));
     if (cs_member_has(lab, group, member, CS_NOW) == present)
         return CS_OK;
