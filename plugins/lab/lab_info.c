@@ -101,8 +101,8 @@ static void say_info(struct cs_call *call, const struct tally *tally)
                 lab_grouped(tally->users, &a), lab_grouped(tally->computers, &b),
                 lab_grouped(tally->groups, &c), lab_grouped(tally->members, &d));
     if (tally->waiting)
-        cs_call_say(call, "%s more wait%s for whom no import told of (lab missing)\n",
-                    lab_grouped(tally->waiting, &w), tally->waiting == 1 ? "s" : "");
+        cs_call_say(call, "%s membership%s of whom no import has told so far (lab missing)\n",
+                    lab_grouped(tally->waiting, &w), lab_plural(tally->waiting));
     cs_call_say(call, "%zu host%s with %s registry value%s, %zu CA%s, %zu template%s\n", hosts,
                 lab_plural(hosts), lab_grouped(values, &e), lab_plural(values), cas,
                 lab_plural(cas), templates, lab_plural(templates));

@@ -52,7 +52,7 @@ cs_id csi_import_stranger(struct cs_import *import, uint32_t number, struct csi_
         return 0;
     struct cs_arena_mark mark = cs_arena_mark(import->arena);
     struct cs_principal p = {.kind = CS_FOREIGN};
-    p.dn = csi_facts_clean(import->arena, csi_names_text(names, number));
+    p.dn = csi_dn_bare(csi_facts_clean(import->arena, csi_names_text(names, number)));
     cs_id id = stranger_at(import, csi_dn_plain(import->arena, p.dn), &p.sid);
     p.source = csi_import_source(import, spot);
     if (!id && p.sid.count)
@@ -68,7 +68,8 @@ static cs_id stranger_named(struct cs_import *import, struct cs_str dn)
     if (!dn.length || !csi_bulk_has_strangers(import->bulk))
         return 0;
     struct cs_arena_mark mark = cs_arena_mark(import->arena);
-    struct cs_str plain = csi_dn_plain(import->arena, csi_facts_clean(import->arena, dn));
+    struct cs_str plain =
+        csi_dn_plain(import->arena, csi_dn_bare(csi_facts_clean(import->arena, dn)));
     cs_id id = stranger_at(import, plain, &sid);
     cs_arena_rewind(import->arena, mark);
     return id;
