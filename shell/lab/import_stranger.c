@@ -9,8 +9,6 @@
 #include "import_facts.h"
 #include "stranger.h"
 
-enum { PLACES = 8 }; /* where a stranger is looked for */
-
 /* FNV-1a: lab files hold it, so it is the same everywhere. */
 static uint32_t number_of(struct cs_str plain)
 {
@@ -31,18 +29,12 @@ static bool bears(struct cs_import *import, cs_id id, struct cs_str plain)
 static cs_id stranger_at(struct cs_import *import, struct cs_str plain, struct cs_sid *sid)
 {
     const struct cs_sid parent = csi_stranger_parent();
-    uint32_t number = number_of(plain);
-    bool free = false;
-    for (uint32_t i = 0; i < PLACES; i++) {
-        struct cs_sid at = cs_sid_child(&parent, number + i);
-        cs_id id = csi_bulk_find(import->bulk, &at, 0, 0);
-        if (id && bears(import, id, plain))
+    for (uint32_t number = number_of(plain);; number++) {
+        *sid = cs_sid_child(&parent, number);
+        cs_id id = csi_bulk_find(import->bulk, sid, 0, 0);
+        if (!id || bears(import, id, plain))
             return id;
-        if (!id && !free)
-            *sid = at;
-        free = free || !id;
     }
-    return 0;
 }
 
 cs_id csi_import_stranger(struct cs_import *import, uint32_t number, struct csi_spot spot)
@@ -55,7 +47,7 @@ cs_id csi_import_stranger(struct cs_import *import, uint32_t number, struct csi_
     p.dn = csi_dn_bare(csi_facts_clean(import->arena, csi_names_text(names, number)));
     cs_id id = stranger_at(import, csi_dn_plain(import->arena, p.dn), &p.sid);
     p.source = csi_import_source(import, spot);
-    if (!id && p.sid.count)
+    if (!id)
         id = csi_bulk_stranger(import->bulk, &p);
     cs_arena_rewind(import->arena, mark);
     return names->ids[number] = id;

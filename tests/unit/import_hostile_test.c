@@ -108,8 +108,8 @@ END_TEST
 START_TEST(a_million_members_that_nobody_knows)
 {
     import_good("import_ldif", huge_ldif(true));
-    ck_assert_uint_eq(member_count(named("X\\G")), 0);
-    check_peak(400);
+    ck_assert_uint_eq(member_count(named("X\\G")), MANY); /* strangers, who may come yet */
+    check_peak(700);
 }
 END_TEST
 
