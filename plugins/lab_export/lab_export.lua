@@ -120,7 +120,9 @@ end
 
 local function entry(out, dn, class, attributes)
     line(out, "dn", dn)
-    line(out, "objectClass", class)
+    if class then
+        line(out, "objectClass", class)
+    end
     for _, pair in ipairs(attributes) do
         if pair[2] ~= nil and pair[2] ~= "" then
             for _, value in ipairs(type(pair[2]) == "table" and pair[2] or { pair[2] }) do
@@ -142,6 +144,11 @@ local CLASSES = { add_user = "user", add_computer = "computer", add_group = "gro
 local function refs_of(netbios, f)
     local builtin = f.sid:match("^S%-1%-5%-32%-")
     return { builtin and f.sid .. "@" .. f.domain or f.sid, (netbios[f.domain] or f.domain) .. "\\" .. f.name }
+end
+
+-- Somebody known by DN alone, whose SID is only a number of the lab.
+local function is_stranger(sid)
+    return sid:match("^S%-1%-0%-1%-%d+$") ~= nil
 end
 
 -- What the lab's story changes after its first moment, read before anything is written: people are
@@ -338,9 +345,17 @@ local function ldif_takers(all, out)
             all.order[#all.order + 1] = f
         end
     end
+    function take.add_foreign(f)
+        if is_stranger(f.sid) then
+            all.at[f.sid] = f.dn
+        end
+    end
     function take.add_members(f)
         local group = all.groups[f.group]
-        if group and not group.written then
+        if is_stranger(f.group) then
+            local of = { refs = {}, domain = all.domains[1] and all.domains[1].dns or "" }
+            entry(out, all.at[f.group], nil, { { "member", members_of(all, of, f.members) } })
+        elseif group and not group.written then
             group.written = true
             write_person(out, all, group, members_of(all, group, f.members))
         end

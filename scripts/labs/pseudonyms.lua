@@ -77,7 +77,11 @@ function Key:known(kind, text)
     return self.maps[kind] and self.maps[kind][text:lower()]
 end
 
+-- The number of a stranger is made of the name.
 function Key:sid(text)
+    text = text:gsub("S%-1%-0%-1%-%d+", function(stranger)
+        return "S-1-0-1-" .. self:name("stranger", stranger, "%d")
+    end)
     return (text:gsub("S%-1%-5%-21%-%d+%-%d+%-%d+", function(prefix)
         local n = self:name("sid", prefix, "%d")
         return ("S-1-5-21-%d-%d-%d"):format(1000000000 + n, 2000000000 + n, 3000000000 + n)
@@ -199,7 +203,7 @@ function Key:text(text) return self:name("text", text, "text%d") end
 local WORD = "[%w_\128-\255]+"
 
 -- Kinds whose texts are no names: a word of a registry value may stand anywhere.
-local NO_NAMES = { sid = true, oid = true, text = true, comment = true, file = true, key = true, value = true,
+local NO_NAMES = { sid = true, stranger = true, oid = true, text = true, comment = true, file = true, key = true, value = true,
     service = true }
 
 -- By their first word, in lower case, longest first.
