@@ -89,6 +89,20 @@ struct cs_str csi_import_stem(struct cs_str file)
     return dot > 0 ? cs_str_span(file.at, (size_t)dot) : file;
 }
 
+/* Nobody and nothing says which machine it is. */
+static cs_status name_after_file(struct span *span, struct csi_spot spot, struct cs_error *err)
+{
+    struct cs_import *import = span->import;
+    struct cs_str file = csi_import_file_at(import, spot.file)->report.file;
+    cs_status status = csi_import_host(import, csi_import_stem(file), spot, &span->host, err);
+    const struct cs_host *made = status == CS_OK ? cs_host_get(import->lab, span->host) : NULL;
+    if (made)
+        csi_import_warn_at(import, (struct csi_spot){spot.file, 0},
+                           "no file says which machine this is of: taken for %.*s (--host says it)",
+                           CS_STR_ARG(made->name));
+    return status;
+}
+
 static cs_status find_host(struct span *span, struct csi_spot spot, struct cs_error *err)
 {
     struct cs_import *import = span->import;
@@ -107,8 +121,7 @@ static cs_status find_host(struct span *span, struct csi_spot spot, struct cs_er
         span->host = import->current;
     if (span->host)
         return CS_OK;
-    struct cs_str file = csi_import_file_at(import, spot.file)->report.file;
-    return csi_import_host(import, csi_import_stem(file), spot, &span->host, err);
+    return name_after_file(span, spot, err);
 }
 
 /* Somebody said which host it is, and the export names another one. */
