@@ -120,8 +120,10 @@ static void name_lab(struct cs_import *import)
     cs_id end = import->edges.count ? cs_principal_end(import->lab) : 0;
     for (cs_id id = 1; id < end; id++) {
         const struct cs_principal *p = csi_bulk_get(import->bulk, id);
-        if (p && p->dn.length)
-            import->names.ids[csi_names_add_one(&import->names, p->dn)] = id;
+        if (!p || !p->dn.length)
+            continue;
+        uint32_t number = csi_names_add_one(&import->names, p->dn); /* ids may move */
+        import->names.ids[number] = id;
     }
 }
 

@@ -183,6 +183,28 @@ START_TEST(a_missing_range_is_not_forgotten)
 }
 END_TEST
 
+/* As many as make the table of names grow, while those of the lab go into it. */
+START_TEST(nobody_is_lost_among_many)
+{
+    enum { MANY = 5000 };
+    struct cs_buf users, group;
+    cs_buf_init(&users, 1 << 24);
+    cs_buf_init(&group, 1 << 24);
+    cs_buf_adds(&group, G);
+    for (int i = 0; i < MANY; i++) {
+        cs_buf_addf(&users, USER("CN=u%d,DC=x,DC=y", "u%d", "%d") "\n", i, 2000 + i, i);
+        if (i % 2)
+            cs_buf_addf(&group, "member: CN=u%d,DC=x,DC=y\n", i);
+    }
+    import(cs_str_c(arena, cs_buf_str(&users)));
+    import(cs_str_c(arena, cs_buf_str(&group)));
+    ck_assert_uint_eq(members("X\\G"), MANY / 2);
+    ck_assert_uint_eq(strangers(), 0);
+    cs_buf_clear(&users);
+    cs_buf_clear(&group);
+}
+END_TEST
+
 START_TEST(undo_brings_the_stranger_back)
 {
     import(G "member: CN=Ann,DC=x,DC=y\n");
@@ -221,6 +243,7 @@ Suite *import_stranger_suite(void)
     tcase_add_test(tests, nobody_waits_for_contacts_and_deleted_ones);
     tcase_add_test(tests, an_account_has_no_members);
     tcase_add_test(tests, a_missing_range_is_not_forgotten);
+    tcase_add_test(tests, nobody_is_lost_among_many);
     tcase_add_test(tests, undo_brings_the_stranger_back);
     tcase_add_test(tests, what_waits_is_told);
     suite_add_tcase(suite, tests);
