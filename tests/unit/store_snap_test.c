@@ -8,40 +8,20 @@
 #include <sys/stat.h>
 
 #include "../property/telling.h"
-#include "house.h"
 #include "lab/bulk.h"
-#include "lab/store.h"
+#include "store_case.h"
 
 Suite *store_snap_suite(void);
 
-extern const struct csi_sqlite csi_sqlite;
 enum { CROWD = 5200, PLACES = 60 };
 
 static struct cs_error err;
-static char folder[64], path[96], snap[128];
-
-#define must_ok(call) ck_assert_msg((call) == CS_OK, "%s (%s)", err.text, err.hint)
-
-static const struct csi_sqlite *sqlite_here(struct cs_error *ignored)
-{
-    (void)ignored;
-    return &csi_sqlite;
-}
+static char snap[128];
 
 static void set_up(void)
 {
-    csi_store_from(sqlite_here);
-    snprintf(folder, sizeof folder, "/tmp/certsh-snap-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/x.lab", folder);
-    snprintf(snap, sizeof snap, "%s.snap", path);
-}
-
-static void tear_down(void)
-{
-    char command[100];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
+    set_up_store();
+    snprintf(snap, sizeof snap, "%s.snap", store_path);
 }
 
 /* So many that the file has a snapshot; every other one is a member of a group. */
@@ -98,7 +78,7 @@ static const char *check(struct cs_lab *lab)
 START_TEST(what_is_damaged_is_told_once)
 {
     struct house h = house_make(CS_WINDOWS_2003_SP1, false);
-    must_ok(cs_lab_create(h.lab, path, &err));
+    must_ok(cs_lab_create(h.lab, store_path, &err));
     import_crowd(&h);
     char *before = telling_of(h.lab);
     house_free(&h);
@@ -108,19 +88,19 @@ START_TEST(what_is_damaged_is_told_once)
         struct cs_lab *lab;
         ck_assert_int_eq(stat(snap, &about), 0);
         spoil((long)(about.st_size / PLACES * i + i * 37 % 4096));
-        must_ok(cs_lab_open(path, &lab, &err));
+        must_ok(cs_lab_open(store_path, &lab, &err));
         const char *fault = check(lab);
         ck_assert_msg(!fault[0] || strstr(fault, "was made again"), "%s", fault);
         told += fault[0] != '\0';
         ck_assert_str_eq(check(lab), "");
         cs_lab_free(lab);
-        must_ok(cs_lab_open(path, &lab, &err));
+        must_ok(cs_lab_open(store_path, &lab, &err));
         ck_assert_str_eq(check(lab), "");
         cs_lab_free(lab);
     }
     ck_assert_int_gt(told, 0);
     struct cs_lab *lab;
-    must_ok(cs_lab_open(path, &lab, &err));
+    must_ok(cs_lab_open(store_path, &lab, &err));
     char *after = telling_of(lab);
     ck_assert_str_eq(before, after);
     cs_lab_free(lab);
@@ -134,7 +114,7 @@ Suite *store_snap_suite(void)
     Suite *suite = suite_create("store_snap");
     TCase *snaps = tcase_create("snaps");
     tcase_set_timeout(snaps, 120);
-    tcase_add_checked_fixture(snaps, set_up, tear_down);
+    tcase_add_checked_fixture(snaps, set_up, tear_down_store);
     tcase_add_test(snaps, what_is_damaged_is_told_once);
     suite_add_tcase(suite, snaps);
     return suite;
