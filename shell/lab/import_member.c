@@ -195,8 +195,7 @@ static void tell_stranger(struct linking *linking, uint32_t number, struct csi_s
                        CS_STR_ARG(csi_facts_clean(import->arena, dn)));
 }
 
-/* Whose name it is, or the stranger of that name; 0 for one that never counts. */
-static cs_id meet(struct linking *linking, uint32_t number, struct csi_spot spot)
+static cs_id meet_new(struct linking *linking, uint32_t number, struct csi_spot spot)
 {
     cs_id id = csi_import_find(linking->import, number, spot);
     if (id)
@@ -205,6 +204,13 @@ static cs_id meet(struct linking *linking, uint32_t number, struct csi_spot spot
     if (id)
         tell_stranger(linking, number, spot);
     return id;
+}
+
+/* Whose name it is, or the stranger of that name; 0 for one that never counts. */
+static inline cs_id meet(struct linking *linking, uint32_t number, struct csi_spot spot)
+{
+    cs_id id = linking->import->names.ids[number];
+    return id ? id : meet_new(linking, number, spot);
 }
 
 /* The same of one that has members; 0 when it has none. */
