@@ -29,15 +29,9 @@ local function controllers()
     return list
 end
 
--- The templates a CA publishes; without that fact there is no answer.
-local function published(ca)
-    return ca:templates() or error { status = "unknown",
-        text = "which templates " .. ca.config .. " publishes is not known", hint = "lab missing tells how to collect it" }
-end
-
 local function templates_of(ca, wanted)
     local list = {}
-    for _, name in ipairs(published(ca)) do
+    for _, name in ipairs(ca:published()) do
         if (wanted and name:lower() == wanted:lower()) or (not wanted and MEANT_FOR_CONTROLLERS[name]) then
             list[#list + 1] = name
         end

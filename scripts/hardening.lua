@@ -23,16 +23,10 @@ local function registry_says(host)
     end
 end
 
--- The templates a CA publishes; without that fact there is no answer.
-local function published(ca)
-    return ca:templates() or error { status = "unknown",
-        text = "which templates " .. ca.config .. " publishes is not known", hint = "lab missing tells how to collect it" }
-end
-
 -- Who can have what at this CA, as a set of "principal template".
 local function allowed(ca)
     local can = {}
-    for _, template in ipairs(published(ca)) do
+    for _, template in ipairs(ca:published()) do
         for _, row in ipairs(certsh.run("enroll who", template, "--ca", ca.config)) do
             if row.verdict == "allowed" then
                 can[row.principal .. "\0" .. template] = { row.principal, template }

@@ -53,16 +53,10 @@ local function restarts(group)
     return list
 end
 
--- The templates a CA publishes; without that fact there is no answer.
-local function published(ca)
-    return ca:templates() or error { status = "unknown",
-        text = "which templates " .. ca.config .. " publishes is not known", hint = "lab missing tells how to collect it" }
-end
-
 -- How many of the domain, by template, kind, verdict and first gate.
 local function count(ca, domain)
     local counts, order, prefix = {}, {}, domain:lower() .. "\\"
-    for _, template in ipairs(published(ca)) do
+    for _, template in ipairs(ca:published()) do
         for _, row in ipairs(certsh.run("enroll who", template, "--ca", ca.config)) do
             if row.principal:lower():sub(1, #prefix) == prefix then
                 local key = table.concat({ template, row.kind, row.verdict, row.gate or "" }, "\0")

@@ -309,7 +309,7 @@ local function the_ca(lab, callers_of_it, template)
     end
     lab:check(callers_of_it[1].sid, template)
     for _, ca in ipairs(lab:cas()) do
-        for _, name in ipairs(ca:templates()) do
+        for _, name in ipairs(ca:templates() or {}) do
             if name == template then
                 return ca
             end

@@ -114,7 +114,7 @@ local function add_ca(lab, ca)
     if fine then
         add_entries(lab, ca.host, "ca-security", sd)
     end
-    for _, name in ipairs(ca:templates()) do
+    for _, name in ipairs(ca:templates() or {}) do
         local template = certsh.lab:template(name)
         local read, list = pcall(certsh.sd.decode, template and template.security)
         if read then
@@ -133,7 +133,7 @@ local SIDES = { " allows", " refuses" }
 
 -- The gates are those of any decision, a plugin's too.
 local function add_gates(lab, ca)
-    local template, who = ca:templates()[1], certsh.lab:principals { kind = "user" }()
+    local template, who = (ca:templates() or {})[1], certsh.lab:principals { kind = "user" }()
     who = who or certsh.lab:principals { kind = "computer" }()
     local fine, decision = pcall(certsh.lab.check, certsh.lab, who, template, ca)
     for _, gate in ipairs(fine and decision.gates or {}) do

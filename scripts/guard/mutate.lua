@@ -60,7 +60,7 @@ local function of_rights(list, seen, host)
 end
 
 local function of_templates(list, seen, ca)
-    for _, template in ipairs(ca:templates()) do
+    for _, template in ipairs(ca:templates() or {}) do
         add(list, seen, ("without template %s at %s"):format(template, ca.name), function()
             run("certutil -config", ca.config, "-SetCATemplates", "-" .. template)
         end)

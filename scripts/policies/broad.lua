@@ -102,7 +102,7 @@ end
 -- The published templates of a CA as handles.
 function broad.templates(ca)
     local list = {}
-    for _, name in ipairs(ca:templates()) do
+    for _, name in ipairs(ca:published()) do
         list[#list + 1] = certsh.lab:template(name)
     end
     return list

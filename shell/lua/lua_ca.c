@@ -9,10 +9,12 @@
 #include "lua/lua_internal.h"
 
 static int ca_templates(lua_State *L);
+static int ca_published(lua_State *L);
 static int ca_attribute(lua_State *L);
 static int ca_tostring(lua_State *L);
 
-static const struct csi_fn methods[] = {{"templates", ca_templates, false}, {0}};
+static const struct csi_fn methods[] = {
+    {"templates", ca_templates, false}, {"published", ca_published, true}, {0}};
 static const struct csi_fn meta[] = {{"__tostring", ca_tostring, true}, {0}};
 const struct csi_class csi_class_ca = {
     .name = "certsh.ca", .methods = methods, .meta = meta, .attribute = ca_attribute};
@@ -24,15 +26,8 @@ static const struct cs_ca *to_ca(lua_State *L, struct cs_lab **lab)
     return cs_ca_get(*lab, handle->id);
 }
 
-/* Names of the published templates; nil while nobody gave them. */
-static int ca_templates(lua_State *L)
+static int push_templates(lua_State *L, const struct cs_ca *ca)
 {
-    struct cs_lab *lab;
-    const struct cs_ca *ca = to_ca(L, &lab);
-    if (!ca->templates_known) {
-        lua_pushnil(L);
-        return 1;
-    }
     lua_createtable(L, (int)ca->templates.count, 0);
     for (size_t i = 0; i < ca->templates.count; i++) {
         csi_push_str(L, ca->templates.at[i]);
@@ -40,6 +35,31 @@ static int ca_templates(lua_State *L)
     }
     csi_mark_array(L);
     return 1;
+}
+
+/* Names of the published templates; nil while nobody gave them. */
+static int ca_templates(lua_State *L)
+{
+    struct cs_lab *lab;
+    const struct cs_ca *ca = to_ca(L, &lab);
+    if (ca->templates_known)
+        return push_templates(L, ca);
+    lua_pushnil(L);
+    return 1;
+}
+
+/* The same for whom there is no answer without them: an error while nobody gave them. */
+static int ca_published(lua_State *L)
+{
+    struct cs_lab *lab;
+    const struct cs_ca *ca = to_ca(L, &lab);
+    if (ca->templates_known)
+        return push_templates(L, ca);
+    struct cs_error err;
+    struct cs_str config = cs_ca_config(lab, csi_scratch(L), ca->record.id);
+    cs_fail(&err, CS_UNKNOWN, "which templates %.*s publishes is not known", CS_STR_ARG(config));
+    csi_check(L, cs_error_hint(&err, "lab missing tells how to collect it"), &err);
+    return 0;
 }
 
 static int push_config(lua_State *L, const struct cs_lab *lab, cs_id id)

@@ -95,6 +95,20 @@ START_TEST(decision_has_twelve_rows)
 }
 END_TEST
 
+START_TEST(templates_nobody_gave_are_nil_or_an_error)
+{
+    lua_case_run(
+        at, "local ca = lab:ca()\n"
+            "assert(#ca:published() == #ca:templates() and #ca:published() > 0)\n"
+            "lab:what_if(function()\n"
+            "  local bare = lab:add_ca{host = 'DC02', name = 'BARE', type = 'enterprise-root'}\n"
+            "  local ok, e = pcall(bare.published, bare)\n"
+            "  assert(bare:templates() == nil and not ok and e.status == 'unknown')\n"
+            "  assert(e.text:find('DC02', 1, true) and e.hint:find 'lab missing')\n"
+            "end)");
+}
+END_TEST
+
 START_TEST(what_if_is_seen_inside_and_gone_after)
 {
     lua_case_run(at,
@@ -233,6 +247,7 @@ Suite *lua_lab_suite(void)
     tcase_add_test(lab, token_and_groups);
     tcase_add_test(lab, groups_are_those_of_token_groups);
     tcase_add_test(lab, decision_has_twelve_rows);
+    tcase_add_test(lab, templates_nobody_gave_are_nil_or_an_error);
     tcase_add_test(lab, what_if_is_seen_inside_and_gone_after);
     tcase_add_test(lab, transaction_is_all_or_nothing);
     tcase_add_test(lab, handles_go_stale);
