@@ -48,6 +48,9 @@ local function stub_function(out, owner, separator, fn)
     for _, result in ipairs(fn.returns or {}) do
         out("---@return %s", result)
     end
+    if fn.fields then
+        out("---@overload fun(self, fields: table)")
+    end
     out("function %s%s%s(%s) end\n", owner, separator, fn.name, table.concat(names, ", "))
 end
 

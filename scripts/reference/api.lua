@@ -1,10 +1,17 @@
 -- reference.api - the Lua side of certsh, declared once for stubs and the reference.
 --
 -- tests/reference.lua holds each name against the running program, both ways: what is missing here,
--- and what is no longer there.
+-- and what is no longer there; and each parameter against docs/lua.md and against what a call without
+-- it says.
 
 local function fn(name, brief, params, ...)
     return { name = name, brief = brief, params = params, returns = { ... } }
+end
+
+-- One that takes all of it as one table, too, as `lab export` writes it.
+local function or_fields(declared)
+    declared.fields = true
+    return declared
 end
 
 local who = "string|integer|certsh.principal|certsh.host"
@@ -90,29 +97,34 @@ return {
                 fn("add_member", "Adds a member to a group.", { { "group", who }, { "member", who }, { "options?", "table" } }),
                 fn("remove_member", "Removes a member.", { { "group", who }, { "member", who }, { "options?", "table" } }),
                 fn("add_host", "Adds a host.", { { "fields", "table" } }),
-                fn("set_registry", "Sets a registry value.", { { "host", "any" }, { "key", "string" },
-                    { "name", "string" }, { "value", "any" }, { "type?", "string" } }),
+                or_fields(fn("set_registry", "Sets a registry value.", { { "host", "any" }, { "key", "string" },
+                    { "name", "string" }, { "value", "any" }, { "type?", "string" } })),
                 fn("remove_registry", "Removes a registry value.", { { "host", "any" }, { "key", "string" }, { "name", "string" } }),
                 fn("add_service", "Adds a service.", { { "fields", "table" } }),
-                fn("set_right", "Says who holds a user right.", { { "host", "any" }, { "right", "string" }, { "who", "table" } }),
+                or_fields(fn("set_right", "Says who holds a user right.", { { "host", "any" }, { "right", "string" }, { "who", "table" } })),
                 fn("open_session", "Logs somebody on.", { { "fields", "table" } }),
                 fn("restart", "Restarts a host.", { { "host", "any" } }),
                 fn("add_ca", "Adds a certification authority.", { { "fields", "table" } }),
                 fn("add_template", "Adds a template.", { { "fields", "table" } }),
                 fn("certsvc_update", "What Windows' set-up does for the CA.", { { "host", "any" } }, "table"),
                 fn("at", "What `fn` gives of the lab as it was at a point of its history.", { { "point", "any" }, { "fn", "function" } }, "any"),
-                fn("dump", "The lab as a script that builds it.", {}, "string"),
-                fn("add_members", "Adds members to a group.", { { "group", who }, { "...", "any" } }),
-                fn("remove_members", "Removes members.", { { "group", who }, { "...", "any" } }),
+                fn("dump", "Calls `fn(call, fields, names)` for each call that builds the lab again.", { { "fn", "function" } }),
+                fn("add_members", "Adds members to a group.", { { "fields", "table" } }),
+                fn("remove_members", "Removes members.", { { "fields", "table" } }),
                 fn("add_foreign", "Adds a principal of elsewhere.", { { "fields", "table" } }),
                 fn("add_event", "Adds an event.", { { "fields", "table" } }),
-                fn("set_primary", "Says which group is the primary one.", { { "who", who }, { "group", who } }),
-                fn("set_template", "Changes a template.", { { "template", "any" }, { "fields", "table" } }),
-                fn("told_by", "Says where facts are from.", { { "...", "any" } }),
-                fn("cover", "Says what is known whole.", { { "...", "any" } }),
+                fn("set_primary", "Says which group is the primary one.", { { "fields", "table" } }),
+                fn("set_template", "Changes a template.", { { "fields", "table" } }, "certsh.template"),
+                fn("moment", "What follows was so from then on.", { { "fields", "table" } }),
+                fn("told_by", "Says who tells what follows.", { { "fields", "table" } }),
+                fn("started", "A host was started.", { { "fields", "table" } }),
+                fn("add_key", "A registry key exists.", { { "fields", "table" } }),
+                fn("remove_principal", "Removes a principal.", { { "fields", "table" } }),
+                fn("save", "Keeps a lab from certsh.open in a new lab file.", { { "path", "string" } }),
+                fn("cover", "All values of a registry key are given.", { { "fields", "table" } }),
                 fn("start", "Where the lab begins.", { { "fields", "table" } }),
                 fn("set_clock", "Sets the lab's time.", { { "time", "string" } }),
-                fn("seal", "What is there is the beginning.", {}),
+                fn("seal", "What is there is the beginning.", { { "fields?", "{ages: boolean}" } }),
                 fn("default_dcom", "A version's default descriptor.", { { "windows", "string" }, { "scope", "string" } }, "string?"),
                 fn("default_right", "Who holds a right by default.", { { "role", "string" }, { "right", "string" } }, "string[]?"),
                 fn("default_ca_security", "A CA's default descriptor.", { { "domain", "any" } }, "string"),
@@ -147,7 +159,10 @@ return {
         {
             name = "certsh.ca", brief = "A certification authority.",
             fields = { { "name", "string" }, { "dns", "string?" }, { "config", "string" }, { "host", "certsh.host" } },
-            methods = { fn("templates", "Names of the published templates.", {}, "string[]") },
+            methods = {
+                fn("templates", "Names of the published templates, or nil while nobody gave them.", {}, "string[]?"),
+                fn("published", "The same; while nobody gave them, an error that says so.", {}, "string[]"),
+            },
         },
         {
             name = "certsh.template", brief = "A certificate template.",
