@@ -43,7 +43,7 @@ CS_API void cs_set_clear(struct cs_set *set);
 CS_API void cs_set_or(struct cs_set *into, const struct cs_set *other);
 CS_API void cs_set_and(struct cs_set *into, const struct cs_set *other);
 CS_API void cs_set_minus(struct cs_set *into, const struct cs_set *other);
-/* into |= a & b */
+/* into |= a & b, without a third set: who is in both of two, gathered over many pairs. */
 CS_API void cs_set_or_both(struct cs_set *into, const struct cs_set *a, const struct cs_set *b);
 
 #endif
