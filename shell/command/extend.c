@@ -4,6 +4,7 @@
  */
 #include "extend.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -125,4 +126,24 @@ const struct cs_format *csi_registry_format(struct cs_shell *shell, struct cs_st
                 return &plugin->formats[k];
     }
     return NULL;
+}
+
+cs_status csi_registry_check_format(struct cs_shell *shell, struct cs_str name,
+                                    struct cs_error *err)
+{
+    char known[200] = "";
+    if (csi_registry_format(shell, name)) /* which loads whatever has formats */
+        return CS_OK;
+    for (size_t i = 0; i < shell->plugin_count; i++) {
+        const struct cs_plugin *plugin = shell->plugins[i].plugin;
+        for (size_t k = 0; plugin && k < plugin->format_count; k++) {
+            size_t used = strlen(known);
+            snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "",
+                     plugin->formats[k].name);
+        }
+    }
+    if (!known[0])
+        return CS_OK;
+    cs_fail(err, CS_INVALID, "unknown format '%.*s'", CS_STR_ARG(name));
+    return cs_error_hint(err, "one of %s", known);
 }

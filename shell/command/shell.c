@@ -6,16 +6,48 @@
 
 #include "base/alloc.h"
 
-static const char *const formats[] = {"table", "json", "jsonl", "csv", NULL};
 static const char *const colours[] = {"auto", "always", "never", NULL};
 static const char *const switches[] = {"off", "on", NULL};
 
+static cs_status is_format(struct cs_shell *shell, const struct csi_setting *setting,
+                           struct cs_str value, struct cs_error *err)
+{
+    (void)setting;
+    return csi_registry_check_format(shell, value, err);
+}
+
+static cs_status is_width(struct cs_shell *shell, const struct csi_setting *setting,
+                          struct cs_str value, struct cs_error *err)
+{
+    uint64_t width;
+    (void)shell, (void)setting;
+    if (cs_str_number(value, 10000, &width))
+        return CS_OK;
+    return cs_fail(err, CS_INVALID, "'%.*s' is no width: a number of columns is wanted",
+                   CS_STR_ARG(value));
+}
+
+static cs_status is_choice(struct cs_shell *shell, const struct csi_setting *setting,
+                           struct cs_str value, struct cs_error *err)
+{
+    char list[64] = "";
+    (void)shell;
+    for (size_t i = 0; setting->choices[i]; i++) {
+        size_t used = strlen(list);
+        if (cs_str_is(value, setting->choices[i]))
+            return CS_OK;
+        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", setting->choices[i]);
+    }
+    cs_fail(err, CS_INVALID, "'%.*s' is no value for '%s'", CS_STR_ARG(value), setting->name);
+    return cs_error_hint(err, "one of %s", list);
+}
+
 static const struct csi_setting settings[] = {
-    {"format", "table", "how rows are printed", formats},
-    {"color", "auto", "colour in tables and words", colours},
-    {"ascii", "off", "plain ASCII signs instead of UTF-8", switches},
-    {"width", "0", "columns of a table; 0 is the terminal's", NULL},
-    {"keep-going", "off", "go on after a failing command of a sequence", switches},
+    {"format", "table", "how rows are printed", is_format, NULL},
+    {"color", "auto", "colour in tables and words", is_choice, colours},
+    {"ascii", "off", "plain ASCII signs instead of UTF-8", is_choice, switches},
+    {"width", "0", "columns of a table; 0 is the terminal's", is_width, NULL},
+    {"keep-going", "off", "go on after a failing command of a sequence", is_choice, switches},
 };
 
 struct cs_shell *cs_shell_new(void)
@@ -220,43 +252,13 @@ static cs_status unknown_setting(struct cs_str name, struct cs_error *err)
                 : cs_error_hint(err, "'set' alone lists them all");
 }
 
-static bool is_choice(const char *const *choices, struct cs_str value)
-{
-    for (size_t i = 0; choices[i]; i++)
-        if (cs_str_is(value, choices[i]))
-            return true;
-    return false;
-}
-
-static cs_status check_setting(struct cs_shell *shell, const struct csi_setting *found,
-                               struct cs_str value, struct cs_error *err)
-{
-    uint64_t width;
-    if (!found->choices) {
-        if (cs_str_number(value, 10000, &width))
-            return CS_OK;
-        return cs_fail(err, CS_INVALID, "'%.*s' is no width: a number of columns is wanted",
-                       CS_STR_ARG(value));
-    }
-    if (is_choice(found->choices, value) ||
-        (found->choices == formats && csi_registry_format(shell, value)))
-        return CS_OK;
-    char list[64] = "";
-    for (size_t i = 0; found->choices[i]; i++) {
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", found->choices[i]);
-    }
-    cs_fail(err, CS_INVALID, "'%.*s' is no value for '%s'", CS_STR_ARG(value), found->name);
-    return cs_error_hint(err, "one of %s", list);
-}
-
 cs_status cs_shell_set(struct cs_shell *shell, struct cs_str name, struct cs_str value,
                        struct cs_error *err)
 {
     struct csi_setting *found = setting(shell, name);
     if (!found)
         return unknown_setting(name, err);
-    cs_status status = check_setting(shell, found, value, err);
+    cs_status status = found->check(shell, found, value, err);
     if (status == CS_OK)
         found->value = cs_str_c(shell->arena, value);
     return status;

@@ -31,9 +31,13 @@ struct csi_command_entry {
     const char *path;              /* the plugin's file while not loaded */
 };
 
+struct csi_setting;
+typedef cs_status csi_setting_fn(struct cs_shell *shell, const struct csi_setting *setting,
+                                 struct cs_str value, struct cs_error *err);
 struct csi_setting {
     const char *name, *value, *brief;
-    const char *const *choices; /* NULL: any text */
+    csi_setting_fn *check; /* may it have that value? */
+    const char *const *choices;
 };
 
 typedef cs_status csi_load_plugin_fn(struct cs_shell *shell, const char *path,
@@ -114,8 +118,11 @@ cs_status csi_abi_take(struct cs_arena *arena, const struct cs_plugin *theirs, c
                        const struct cs_plugin **ours, struct cs_error *err);
 /* Put the gates of all plugins into a lab that was just opened. */
 void csi_registry_add_gates(struct cs_shell *shell, struct cs_lab *lab);
-/* The report writer of that name, of any plugin; NULL when there is none. */
+/* The format of that name, of any plugin; NULL when there is none. */
 CS_API const struct cs_format *csi_registry_format(struct cs_shell *shell, struct cs_str name);
+/* Is there one?  CS_INVALID with the names there are; a shell that has none takes every name. */
+CS_API cs_status csi_registry_check_format(struct cs_shell *shell, struct cs_str name,
+                                           struct cs_error *err);
 /* The entries sorted by name; in `arena`. */
 const struct csi_command_entry **csi_registry_sorted(struct cs_shell *shell,
                                                      struct cs_arena *arena);

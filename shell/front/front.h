@@ -85,9 +85,8 @@ cs_status csi_renderer_finish(struct csi_renderer *renderer, cs_status status,
 void csi_renderer_clear(struct csi_renderer *renderer);
 /* Stands in for a format that wants all rows at once. */
 extern const struct cs_format csi_whole_form;
-/* A format by its name, of any plugin; and what is said of one that nobody knows. */
+/* A format by its name, of any plugin. */
 bool csi_look_find(struct cs_shell *shell, struct cs_str name, struct csi_look *look);
-cs_status csi_format_unknown(struct cs_shell *shell, struct cs_str name, struct cs_error *err);
 
 /* ----------------------------------------------------------------- program */
 

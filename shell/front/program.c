@@ -170,11 +170,7 @@ static cs_status apply_options(struct csi_front *front, struct cs_error *err)
 /* Plugins bring formats, so they come first. */
 static cs_status apply_format(struct csi_front *front, struct cs_error *err)
 {
-    struct csi_look look;
-    struct cs_str name = cs_str_of(front->options.format);
-    if (!name.length || csi_look_find(front->shell, name, &look))
-        return apply(front, "format", front->options.format, err);
-    return csi_format_unknown(front->shell, name, err);
+    return apply(front, "format", front->options.format, err);
 }
 
 /* A lab that was asked for by a wrong name is told at once, not when it is first needed. */

@@ -21,21 +21,6 @@ bool csi_look_find(struct cs_shell *shell, struct cs_str name, struct csi_look *
     return format;
 }
 
-cs_status csi_format_unknown(struct cs_shell *shell, struct cs_str name, struct cs_error *err)
-{
-    char known[200] = "";
-    cs_fail(err, CS_INVALID, "unknown format '%.*s'", CS_STR_ARG(name));
-    for (size_t i = 0; i < shell->plugin_count; i++) {
-        const struct cs_plugin *plugin = shell->plugins[i].plugin;
-        for (size_t k = 0; plugin && k < plugin->format_count; k++) {
-            size_t used = strlen(known);
-            snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "",
-                     plugin->formats[k].name);
-        }
-    }
-    return cs_error_hint(err, "one of %s", known);
-}
-
 /* ---------------------------------------------------------------------- output */
 
 static cs_status put(struct cs_output *output, struct cs_str text, struct cs_error *err)

@@ -35,7 +35,7 @@ static cs_status take_format(struct csi_front *front, struct cs_arena *arena, st
         struct cs_str name = alone ? words[i + 1].text : cs_str_from(words[i].text, 9);
         size_t end = words[i + alone].end;
         if (!csi_look_find(front->shell, name, look))
-            return csi_format_unknown(front->shell, name, err);
+            return csi_registry_check_format(front->shell, name, err);
         *line = cs_str_printf(arena, "%.*s%.*s", (int)words[i].at, line->at,
                               (int)(line->length - end), line->at + end);
         return CS_OK;
