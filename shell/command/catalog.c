@@ -5,19 +5,20 @@
  * a declared one loads its plugin, which then fills the entries it declared.  Nothing is ever
  * taken out again, so a pointer to a command lives as long as the shell.  Room: command.
  */
-#include "extend.h"
+#include "catalog.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "caps.h"
+#include "extend.h"
 
 enum { MOST_WORDS = 3 };
 
 /* ----------------------------------------------------------------- entries */
 
-static struct csi_command_entry *entry_named(struct cs_shell *shell, struct cs_str name)
+struct csi_command_entry *csi_catalog_entry(struct cs_shell *shell, struct cs_str name)
 {
     struct cs_arena_mark mark = cs_arena_mark(shell->scratch);
     uint32_t index = csi_map_get(&shell->names, cs_str_fold(shell->scratch, name));
@@ -64,8 +65,8 @@ static const char *origin_of(struct cs_shell *shell, const char *plugin)
     return entry && entry->origin ? entry->origin : "?";
 }
 
-static cs_status taken(struct cs_shell *shell, const struct csi_command_entry *by,
-                       const char *plugin, const char *origin, struct cs_error *err)
+cs_status csi_catalog_taken(struct cs_shell *shell, const struct csi_command_entry *by,
+                            const char *plugin, const char *origin, struct cs_error *err)
 {
     cs_fail(err, CS_EXISTS,
             "command '%s' of plugin '%s' (%s) is there already, from plugin '%s' (%s)",
@@ -75,7 +76,7 @@ static cs_status taken(struct cs_shell *shell, const struct csi_command_entry *b
 
 /* ------------------------------------------------------------- declarations */
 
-static const char *keep(struct cs_shell *shell, const char *text)
+const char *csi_catalog_keep(struct cs_shell *shell, const char *text)
 {
     return text ? cs_str_c(shell->arena, cs_str_of(text)) : NULL;
 }
@@ -95,23 +96,23 @@ cs_status csi_registry_declare_plugin(struct cs_shell *shell, const struct csi_p
         return plugin_taken(there, plugin->origin, err);
     struct csi_plugin_entry *entry = add_plugin_entry(shell);
     *entry = *plugin;
-    entry->name = keep(shell, plugin->name);
-    entry->version = keep(shell, plugin->version);
-    entry->brief = keep(shell, plugin->brief);
-    entry->origin = keep(shell, plugin->origin);
+    entry->name = csi_catalog_keep(shell, plugin->name);
+    entry->version = csi_catalog_keep(shell, plugin->version);
+    entry->brief = csi_catalog_keep(shell, plugin->brief);
+    entry->origin = csi_catalog_keep(shell, plugin->origin);
     return CS_OK;
 }
 
 cs_status csi_registry_declare(struct cs_shell *shell, const char *name, const char *brief,
                                const char *plugin, const char *path, struct cs_error *err)
 {
-    const struct csi_command_entry *there = entry_named(shell, cs_str_of(name));
+    const struct csi_command_entry *there = csi_catalog_entry(shell, cs_str_of(name));
     if (there)
-        return taken(shell, there, plugin, path, err);
-    struct csi_command_entry *entry = add_entry(shell, keep(shell, name));
-    entry->entry.brief = keep(shell, brief);
-    entry->entry.plugin = keep(shell, plugin);
-    entry->path = keep(shell, path);
+        return csi_catalog_taken(shell, there, plugin, path, err);
+    struct csi_command_entry *entry = add_entry(shell, csi_catalog_keep(shell, name));
+    entry->entry.brief = csi_catalog_keep(shell, brief);
+    entry->entry.plugin = csi_catalog_keep(shell, plugin);
+    entry->path = csi_catalog_keep(shell, path);
     return CS_OK;
 }
 
@@ -126,8 +127,8 @@ static size_t count_words(const char *name)
     return count;
 }
 
-static cs_status check_command(const struct cs_plugin *plugin, const struct cs_command *command,
-                               struct cs_error *err)
+cs_status csi_catalog_check(const struct cs_plugin *plugin, const struct cs_command *command,
+                            struct cs_error *err)
 {
     size_t words = command->name ? count_words(command->name) : 0;
     if (words < 1 || words > MOST_WORDS)
@@ -155,8 +156,9 @@ void csi_registry_note_broken(struct cs_shell *shell, const char *name, const ch
             return;
         }
     struct csi_plugin_entry *entry = add_plugin_entry(shell);
-    *entry = (struct csi_plugin_entry){
-        .name = keep(shell, name), .origin = keep(shell, origin), .broken = true};
+    *entry = (struct csi_plugin_entry){.name = csi_catalog_keep(shell, name),
+                                       .origin = csi_catalog_keep(shell, origin),
+                                       .broken = true};
     note_problem(entry, problem);
 }
 
@@ -165,10 +167,10 @@ static cs_status check_free(struct cs_shell *shell, const struct cs_plugin *plug
                             const struct cs_command *command, const char *origin,
                             struct cs_error *err)
 {
-    const struct csi_command_entry *there = entry_named(shell, cs_str_of(command->name));
+    const struct csi_command_entry *there = csi_catalog_entry(shell, cs_str_of(command->name));
     if (!there || (!there->entry.command && strcmp(there->entry.plugin, plugin->name) == 0))
         return CS_OK;
-    return taken(shell, there, plugin->name, origin, err);
+    return csi_catalog_taken(shell, there, plugin->name, origin, err);
 }
 
 static cs_status check_plugin(struct cs_shell *shell, const struct cs_plugin *plugin,
@@ -183,19 +185,20 @@ static cs_status check_plugin(struct cs_shell *shell, const struct cs_plugin *pl
     if (plugin->needs)
         status = csi_caps_read(plugin->needs, &(unsigned){0}, err);
     for (size_t i = 0; status == CS_OK && i < plugin->command_count; i++) {
-        status = check_command(plugin, &plugin->commands[i], err);
+        status = csi_catalog_check(plugin, &plugin->commands[i], err);
         if (status == CS_OK)
             status = check_free(shell, plugin, &plugin->commands[i], origin, err);
     }
     return status == CS_OK ? csi_extend_check_formats(shell, plugin, origin, err) : status;
 }
 
-static void note_plugin(struct cs_shell *shell, const struct cs_plugin *plugin, const char *origin)
+void csi_catalog_note(struct cs_shell *shell, const struct cs_plugin *plugin, const char *origin)
 {
     struct csi_plugin_entry *entry = csi_registry_plugin(shell, cs_str_of(plugin->name));
     if (!entry) {
         entry = add_plugin_entry(shell);
-        *entry = (struct csi_plugin_entry){.name = plugin->name, .origin = keep(shell, origin)};
+        *entry = (struct csi_plugin_entry){.name = plugin->name,
+                                           .origin = csi_catalog_keep(shell, origin)};
     }
     entry->version = plugin->version;
     entry->brief = plugin->brief;
@@ -203,11 +206,11 @@ static void note_plugin(struct cs_shell *shell, const struct cs_plugin *plugin, 
     entry->problem[0] = '\0';
 }
 
-static void add_commands(struct cs_shell *shell, const struct cs_plugin *plugin)
+void csi_catalog_add_commands(struct cs_shell *shell, const struct cs_plugin *plugin)
 {
     for (size_t i = 0; i < plugin->command_count; i++) {
         const struct cs_command *command = &plugin->commands[i];
-        struct csi_command_entry *entry = entry_named(shell, cs_str_of(command->name));
+        struct csi_command_entry *entry = csi_catalog_entry(shell, cs_str_of(command->name));
         if (!entry)
             entry = add_entry(shell, command->name);
         entry->entry = (struct cs_command_entry){.name = command->name,
@@ -228,84 +231,10 @@ cs_status cs_shell_add_plugin(struct cs_shell *shell, const struct cs_plugin *th
         status = csi_extend_add_gates(shell->lab, plugin, err);
     if (status != CS_OK)
         return status;
-    note_plugin(shell, plugin, origin);
-    add_commands(shell, plugin);
+    csi_catalog_note(shell, plugin, origin);
+    csi_catalog_add_commands(shell, plugin);
     csi_extend_add_importers(shell, plugin);
     return CS_OK;
-}
-
-/* ------------------------------------------------------------------- reload */
-
-/* The commands of `plugin` are gone; the others keep their order. */
-static void remove_commands(struct cs_shell *shell, const char *plugin)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < shell->command_count; i++)
-        if (strcmp(shell->commands[i].entry.plugin, plugin) != 0)
-            shell->commands[kept++] = shell->commands[i];
-    shell->command_count = kept;
-    csi_map_clear(&shell->names);
-    for (size_t i = 0; i < kept; i++)
-        csi_map_set(&shell->names,
-                    cs_str_fold(shell->arena, cs_str_of(shell->commands[i].entry.name)),
-                    (uint32_t)i + 1);
-}
-
-/* May these commands stand, once those of the same plugin are gone? */
-static cs_status check_commands(struct cs_shell *shell, const struct cs_plugin *plugin,
-                                const char *origin, struct cs_error *err)
-{
-    cs_status status = CS_OK;
-    for (size_t i = 0; status == CS_OK && i < plugin->command_count; i++) {
-        const struct cs_command *command = &plugin->commands[i];
-        const struct csi_command_entry *there = entry_named(shell, cs_str_of(command->name));
-        status = check_command(plugin, command, err);
-        if (status == CS_OK && there && strcmp(there->entry.plugin, plugin->name) != 0)
-            status = taken(shell, there, plugin->name, origin, err);
-    }
-    return status;
-}
-
-cs_status csi_registry_replace(struct cs_shell *shell, const struct cs_plugin *theirs,
-                               const char *origin, struct cs_error *err)
-{
-    const struct cs_plugin *plugin = NULL;
-    cs_status status = csi_abi_take(shell->arena, theirs, origin, &plugin, err);
-    if (status != CS_OK)
-        return status;
-    struct csi_plugin_entry *entry = csi_registry_plugin(shell, cs_str_of(plugin->name));
-    if (!entry || strcmp(entry->origin, origin) != 0)
-        return cs_fail(err, CS_STATE, "'%s' now calls itself plugin '%s'", origin, plugin->name);
-    status = check_commands(shell, plugin, origin, err);
-    if (status == CS_OK)
-        status = csi_extend_check_formats(shell, plugin, origin, err);
-    if (status != CS_OK)
-        return status;
-    remove_commands(shell, entry->name);
-    if (entry->plugin) {
-        csi_extend_remove_importers(shell, entry->plugin);
-        csi_extend_replace_gates(entry->plugin, plugin);
-    }
-    note_plugin(shell, plugin, origin);
-    add_commands(shell, plugin);
-    csi_extend_add_importers(shell, plugin);
-    return CS_OK;
-}
-
-bool csi_registry_say_anew(struct cs_shell *shell, const struct cs_plugin *plugin,
-                           const char *origin)
-{
-    const struct csi_plugin_entry *there = csi_registry_plugin(shell, cs_str_of(plugin->name));
-    if (!there || !there->plugin || there->plugin->command_count != 1)
-        return false;
-    struct csi_command_entry *entry = entry_named(shell, cs_str_of(plugin->commands->name));
-    if (!entry || entry->entry.command != there->plugin->commands)
-        return false;
-    entry->entry.command = plugin->commands;
-    entry->entry.brief = plugin->commands->brief;
-    note_plugin(shell, plugin, origin);
-    csi_registry_plugin(shell, cs_str_of(plugin->name))->origin = keep(shell, origin);
-    return true;
 }
 
 cs_status csi_registry_load(struct cs_shell *shell, struct csi_plugin_entry *plugin,
@@ -329,7 +258,7 @@ cs_status csi_registry_load(struct cs_shell *shell, struct csi_plugin_entry *plu
 const struct csi_plugin_entry *csi_registry_owner(struct cs_shell *shell,
                                                   const struct cs_command *command)
 {
-    const struct csi_command_entry *entry = entry_named(shell, cs_str_of(command->name));
+    const struct csi_command_entry *entry = csi_catalog_entry(shell, cs_str_of(command->name));
     return entry ? csi_registry_plugin(shell, cs_str_of(entry->entry.plugin)) : NULL;
 }
 
@@ -378,7 +307,7 @@ static cs_status loaded(struct cs_shell *shell, struct csi_command_entry *entry,
         cs_status status = csi_registry_load(shell, plugin, err);
         if (status != CS_OK)
             return status;
-        entry = entry_named(shell, cs_str_of(name));
+        entry = csi_catalog_entry(shell, cs_str_of(name));
         if (!entry->entry.command)
             return cs_fail(err, CS_ABI, "plugin '%s' no longer has the command '%s'",
                            entry->entry.plugin, name);
@@ -399,7 +328,7 @@ cs_status cs_shell_find(struct cs_shell *shell, struct cs_str line,
     cs_buf_init(&name, 1 << 16);
     for (int i = 0; i < MOST_WORDS && csi_words_next(line, &at, &word); i++) {
         csi_words_add_name(&name, word);
-        struct csi_command_entry *entry = entry_named(shell, cs_buf_str(&name));
+        struct csi_command_entry *entry = csi_catalog_entry(shell, cs_buf_str(&name));
         found = entry ? entry : found;
         end = entry ? at : end;
     }
@@ -416,6 +345,6 @@ const struct cs_command *cs_shell_command(struct cs_shell *shell, struct cs_str 
 {
     struct cs_error err;
     const struct cs_command *command = NULL;
-    struct csi_command_entry *entry = entry_named(shell, name);
+    struct csi_command_entry *entry = csi_catalog_entry(shell, name);
     return entry && loaded(shell, entry, &command, &err) == CS_OK ? command : NULL;
 }
