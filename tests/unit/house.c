@@ -73,6 +73,14 @@ void house_sd(struct house *house, cs_id host, struct cs_str key, const char *na
                          &err));
 }
 
+void house_grant(struct house *house, cs_id host, const char *right, const char *sid)
+{
+    struct cs_str sids[] = {cs_str_of(sid)};
+    struct cs_right_grant change = *cs_right_find(house->lab, host, cs_str_of(right));
+    change.sids = (struct cs_strs){sids, sid[0] ? 1 : 0};
+    must(cs_right_put(house->lab, &change, NULL, &err));
+}
+
 const char *house_sddl(struct house *house, cs_id host, struct cs_str key, const char *name)
 {
     const struct cs_reg_value *value = cs_registry_get(house->lab, host, key, cs_str_of(name));

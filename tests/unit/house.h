@@ -45,6 +45,8 @@ void house_number(struct house *house, cs_id host, struct cs_str key, const char
                   uint32_t number);
 void house_sd(struct house *house, cs_id host, struct cs_str key, const char *name,
               const char *sddl);
+/* Who holds a user right on a host: one SID, or nobody for "". */
+void house_grant(struct house *house, cs_id host, const char *right, const char *sid);
 /* SDDL of a registry value, "" when it is not there or no descriptor. */
 const char *house_sddl(struct house *house, cs_id host, struct cs_str key, const char *name);
 cs_id house_group(struct house *house, enum cs_scope scope, cs_id domain, cs_id host,
