@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "print.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define CSI_ASAN 1
@@ -144,17 +145,26 @@ void *cs_arena_wider(struct cs_arena *arena, void *at, size_t *room, size_t size
     return had ? memcpy(wider, at, had) : wider;
 }
 
-char *cs_arena_printf(struct cs_arena *arena, const char *format, ...)
+char *csi_arena_print(struct cs_arena *arena, size_t *length, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    size_t size = length < 0 ? 0 : (size_t)length;
+    int printed = vsnprintf(NULL, 0, format, args);
+    size_t size = printed < 0 ? 0 : (size_t)printed;
     char *text = cs_arena_alloc(arena, size + 1);
     vsnprintf(text, size + 1, format, again);
     va_end(again);
+    if (length)
+        *length = size;
+    return text;
+}
+
+char *cs_arena_printf(struct cs_arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = csi_arena_print(arena, NULL, format, args);
+    va_end(args);
     return text;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "print.h"
 
 /* ------------------------------------------------------------------ slices */
 
@@ -86,16 +87,12 @@ const char *cs_str_c(struct cs_arena *arena, struct cs_str s)
 
 struct cs_str cs_str_printf(struct cs_arena *arena, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
+    size_t length;
     va_start(args, format);
-    va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    char *text = csi_arena_print(arena, &length, format, args);
     va_end(args);
-    size_t size = length < 0 ? 0 : (size_t)length;
-    char *text = cs_arena_alloc(arena, size + 1);
-    vsnprintf(text, size + 1, format, again);
-    va_end(again);
-    return (struct cs_str){text, size};
+    return (struct cs_str){text, length};
 }
 
 /* ----------------------------------------------------------------- numbers */

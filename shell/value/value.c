@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/print.h"
+
 /* ------------------------------------------------------------------ making */
 
 struct cs_value cs_value_null(void)
@@ -60,16 +62,12 @@ struct cs_value cs_value_ref(uint32_t id, struct cs_str name)
 
 struct cs_value cs_value_printf(struct cs_arena *arena, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
+    size_t length;
     va_start(args, format);
-    va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    char *text = csi_arena_print(arena, &length, format, args);
     va_end(args);
-    size_t size = length < 0 ? 0 : (size_t)length;
-    char *text = cs_arena_alloc(arena, size + 1);
-    vsnprintf(text, size + 1, format, again);
-    va_end(again);
-    return cs_value_str(cs_str_span(text, size));
+    return cs_value_str(cs_str_span(text, length));
 }
 
 struct cs_value cs_value_list(struct cs_arena *arena, const struct cs_value *items, size_t count)
