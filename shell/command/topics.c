@@ -40,6 +40,7 @@ const struct csi_topic csi_topics[] = {
      "jsonl   one object a line\n"
      "csv     RFC 4180 with a header; cells that a spreadsheet would calculate begin with '\n"
      "\n"
+     "Plugins bring more; a name that nobody knows is answered with those there are.\n"
      "certsh --format json, 'set format json', or --format json after one command.\n"},
     {"plugins", "where commands come from",
      "Everything beyond help, set, plugin, run and quit is a plugin: a shared object or a Lua\n"
