@@ -196,11 +196,12 @@ static void hold_all_context(struct csi_columns *c)
 
 static void hold_nobody_s(struct csi_columns *c, const struct cs_sid *sid)
 {
+    bool controllers = cs_sid_equal(sid, &cs_sid_enterprise_dcs);
     hold_context_sid(c, sid);
-    if (!cs_sid_equal(sid, &cs_sid_enterprise_dcs))
-        return;
     for (size_t i = 0; i < c->crowd_count; i++)
-        if (c->crowds[i].same_forest)
+        if (!controllers)
+            csi_ticket_absent(c, &c->crowds[i], sid, &c->held);
+        else if (c->crowds[i].same_forest)
             csi_ticket_controllers(c, &c->crowds[i], &c->held);
 }
 

@@ -65,6 +65,9 @@ void csi_ticket_walk(struct csi_columns *c, const struct csi_crowd *crowd, cs_id
 /* The domain controllers of a crowd, who hold ENTERPRISE DOMAIN CONTROLLERS. */
 void csi_ticket_controllers(const struct csi_columns *c, const struct csi_crowd *crowd,
                             struct csi_draft *into);
+/* The same of a group that nobody told of: all that is known of it is whose primary one it is. */
+void csi_ticket_absent(const struct csi_columns *c, const struct csi_crowd *crowd,
+                       const struct cs_sid *group, struct csi_draft *into);
 /* The accounts of a crowd whose primary group that is. */
 void csi_ticket_primaries(const struct csi_columns *c, const struct csi_crowd *crowd,
                           const struct csi_brief *group, struct csi_draft *into);

@@ -61,6 +61,13 @@ void csi_ticket_primaries(const struct csi_columns *c, const struct csi_crowd *c
         add_primaries(c, crowd->domain, group->rid, into);
 }
 
+void csi_ticket_absent(const struct csi_columns *c, const struct csi_crowd *crowd,
+                       const struct cs_sid *group, struct csi_draft *into)
+{
+    if (crowd->own && crowd->own->sid.count && cs_sid_in(group, &crowd->own->sid))
+        add_primaries(c, crowd->domain, cs_sid_rid(group), into);
+}
+
 /* Whoever holds `id` is in; a group the ticket takes in is walked further. */
 static void take_holder(struct ticket *t, cs_id id)
 {

@@ -135,15 +135,25 @@ static bool in_ticket(const void *context, const struct csi_brief *group)
            forest_of(b->lab, group->domain, b->account.domain);
 }
 
+/* Where no export brought the group itself, the account still says which one it is. */
+static void add_primary(struct build *b, int user)
+{
+    cs_id primary = csi_primary_of(b->lab, b->account.domain, b->account.primary);
+    const struct cs_domain *domain = cs_domain_get(b->lab, b->account.domain);
+    struct csi_brief group;
+    struct cs_sid sid = {0};
+    if (primary && csi_brief_at(b->lab, primary, b->when, &group))
+        sid = csi_brief_sid(&group);
+    else if (!primary && b->account.primary && domain && domain->sid.count)
+        sid = cs_sid_child(&domain->sid, b->account.primary);
+    if (sid.count)
+        add(b, &sid, CS_ORIGIN_PRIMARY, user, primary);
+}
+
 static void add_account(struct build *b)
 {
     int user = add(b, &b->account.sid, CS_ORIGIN_USER, CS_TOKEN_NO_VIA, b->account.id);
-    cs_id primary = csi_primary_of(b->lab, b->account.domain, b->account.primary);
-    struct csi_brief group;
-    if (primary && csi_brief_at(b->lab, primary, b->when, &group)) {
-        struct cs_sid sid = csi_brief_sid(&group);
-        add(b, &sid, CS_ORIGIN_PRIMARY, user, primary);
-    }
+    add_primary(b, user);
     expand(b, in_ticket, b->when, false, CS_ORIGIN_MEMBER);
     if (b->account.kind == CS_COMPUTER && (b->account.uac & CS_UAC_DC) && b->same_forest)
         add(b, &cs_sid_enterprise_dcs, CS_ORIGIN_MEMBER, user, 0);

@@ -242,6 +242,16 @@ START_TEST(a_primary_group_counts_without_being_listed)
 }
 END_TEST
 
+/* An export of accounts alone says which group that is; of other accounts it says nothing. */
+START_TEST(a_primary_group_counts_before_anybody_told_of_it)
+{
+    cs_id user = account(corp, "user", 513), computer = account(corp, "other", 515);
+    const struct cs_sid users = cs_sid_child(&cs_domain_get(lab, corp)->sid, 513);
+    ck_assert(cs_token_has(token(user, srv), &users));
+    ck_assert(!cs_token_has(token(computer, srv), &users));
+}
+END_TEST
+
 /* MS-SAMR 3.1.1.8.2: the old one is listed from then on, the new one no longer. */
 START_TEST(changing_the_primary_group_moves_the_membership)
 {
@@ -476,6 +486,7 @@ Suite *token_of_suite(void)
     tcase_add_test(tcase, enterprise_domain_controllers_do_not_cross_forests);
     tcase_add_test(tcase, selective_authentication_marks_the_other_organization);
     tcase_add_test(tcase, a_primary_group_counts_without_being_listed);
+    tcase_add_test(tcase, a_primary_group_counts_before_anybody_told_of_it);
     tcase_add_test(tcase, changing_the_primary_group_moves_the_membership);
     tcase_add_test(tcase, a_domain_controller_is_no_domain_computer);
     tcase_add_test(tcase, a_foreign_principal_is_whoever_has_its_sid);
