@@ -34,12 +34,18 @@ struct tally {
 
 static bool count_member(void *context, cs_id id)
 {
+    (void)id;
+    ((struct tally *)context)->members++;
+    return true;
+}
+
+/* A membership of a stranger in a group, which the group has counted as one. */
+static bool count_place(void *context, cs_id group)
+{
     struct tally *tally = context;
-    struct cs_principal p;
-    bool stranger = cs_principal_kind_of(tally->lab, id) == CS_FOREIGN &&
-                    cs_principal_get(tally->lab, id, &p) && cs_principal_is_stranger(&p);
-    tally->waiting += stranger;
-    tally->members += !stranger;
+    bool counted = cs_principal_kind_of(tally->lab, group) == CS_GROUP;
+    tally->members -= counted;
+    tally->waiting += counted;
     return true;
 }
 
@@ -58,8 +64,10 @@ static bool count_principal(void *context, const struct cs_principal *principal)
     tally->groups += principal->kind == CS_GROUP;
     if (principal->kind == CS_GROUP)
         cs_member_each(tally->lab, principal->id, CS_NOW, count_member, tally);
-    else if (cs_principal_is_stranger(principal))
-        cs_member_each(tally->lab, principal->id, CS_NOW, count_waiting, tally);
+    if (!cs_principal_is_stranger(principal))
+        return true;
+    cs_member_of_each(tally->lab, principal->id, CS_NOW, count_place, tally);
+    cs_member_each(tally->lab, principal->id, CS_NOW, count_waiting, tally);
     return true;
 }
 
