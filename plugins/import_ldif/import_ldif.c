@@ -78,16 +78,6 @@ static cs_status begin_record(struct ldif *file, struct cs_str dn, uint32_t line
     return CS_OK;
 }
 
-static void grow(struct ldif *file)
-{
-    size_t room = file->room ? file->room * 2 : LONG_RECORD / 8;
-    struct cs_attribute *at = cs_arena_alloc(file->arena, room * sizeof *at);
-    if (file->count)
-        memcpy(at, file->at, file->count * sizeof *at);
-    file->at = at;
-    file->room = room;
-}
-
 /* Room for another value: a long record's members go to the shell, else it grows. */
 static void more_room(struct ldif *file)
 {
@@ -95,7 +85,7 @@ static void more_room(struct ldif *file)
     if (file->count >= LONG_RECORD)
         file->count = cs_import_part(file->import, entry, file->at);
     if (file->count * 2 > file->room || !file->room)
-        grow(file);
+        file->at = cs_arena_wider(file->arena, file->at, &file->room, sizeof *file->at);
 }
 
 /* ------------------------------------------------- lines that stand outside */
