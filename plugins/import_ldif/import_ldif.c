@@ -22,8 +22,6 @@
  * Change records (changetype: modify) are no export and are refused, as are values that stand
  * in other files (attr:< file:///...).
  */
-#include <string.h>
-
 #include <certsh/plugin.h>
 
 #include "ldif_line.h"
